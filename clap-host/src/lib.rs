@@ -1,0 +1,1 @@
+//! A small headless CLAP host: load by path, play, automate, save, render.

@@ -1,0 +1,1 @@
+//! Mixes a multitrack session with the built plugins and writes a report.

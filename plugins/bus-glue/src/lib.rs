@@ -1,0 +1,1 @@
+//! Proscenium Glue, the bus compressor.

@@ -1,0 +1,1 @@
+//! Proscenium Strip, the channel strip.

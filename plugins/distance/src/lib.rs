@@ -1,0 +1,1 @@
+//! Proscenium Distance, the depth pot.

@@ -1,0 +1,1 @@
+//! Proscenium Space, the shared reverb and delay.

@@ -1,0 +1,88 @@
+//! A delay line for one channel.
+
+/// A ring of samples with a length that is a power of two.
+#[derive(Clone, Debug, Default)]
+pub struct DelayLine {
+    ring: Vec<f32>,
+    write: usize,
+}
+
+impl DelayLine {
+    /// Allocates for delays of up to `longest` samples.
+    pub fn prepare(&mut self, longest: usize) {
+        self.ring = vec![0.0; (longest + 4).next_power_of_two()];
+        self.write = 0;
+    }
+
+    /// Forgets all samples.
+    pub fn reset(&mut self) {
+        self.ring.fill(0.0);
+        self.write = 0;
+    }
+
+    /// Takes the next sample.
+    #[inline]
+    pub fn push(&mut self, sample: f32) {
+        self.write = (self.write + 1) & (self.ring.len() - 1);
+        self.ring[self.write] = sample;
+    }
+
+    /// The sample pushed `delay` pushes before the last one.
+    #[inline]
+    pub fn read(&self, delay: usize) -> f32 {
+        let mask = self.ring.len() - 1;
+        self.ring[self.write.wrapping_sub(delay) & mask]
+    }
+
+    /// The signal `delay` samples before the last push, by a cubic through four samples (third-order
+    /// Lagrange). `delay` is at least 1.
+    #[inline]
+    pub fn read_cubic(&self, delay: f32) -> f32 {
+        let whole = delay as usize;
+        let x = delay - whole as f32;
+        let [a, b, c, d] = [
+            self.read(whole - 1),
+            self.read(whole),
+            self.read(whole + 1),
+            self.read(whole + 2),
+        ];
+        let (below, above, far) = (x + 1.0, x - 1.0, x - 2.0);
+        a * (-x * above * far / 6.0) + b * (below * above * far / 2.0)
+            - c * (below * x * far / 2.0)
+            + d * (below * x * above / 6.0)
+    }
+
+    /// Pushes `sample` and gives back the one of `delay` samples ago (0 gives it back at once).
+    #[inline]
+    pub fn tick(&mut self, sample: f32, delay: usize) -> f32 {
+        self.push(sample);
+        self.read(delay)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_impulse_comes_back_after_exactly_the_delay() {
+        let mut line = DelayLine::default();
+        line.prepare(100);
+        let at = (0..200).position(|i| line.tick(if i == 0 { 1.0 } else { 0.0 }, 100) == 1.0);
+        assert_eq!(at, Some(100));
+    }
+
+    #[test]
+    fn the_cubic_meets_whole_delays_and_is_exact_on_a_parabola() {
+        let mut line = DelayLine::default();
+        line.prepare(64);
+        let curve = |t: f32| 0.01 * t * t - 0.3 * t + 2.0;
+        for i in 0..40 {
+            line.push(curve(i as f32));
+        }
+        assert_eq!(line.read_cubic(5.0), line.read(5));
+        for delay in [1.25, 3.5, 17.9] {
+            assert!((line.read_cubic(delay) - curve(39.0 - delay)).abs() < 1e-4, "{delay}");
+        }
+    }
+}

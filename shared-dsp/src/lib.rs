@@ -1,0 +1,19 @@
+//! All signal processing of Proscenium. Knows nothing of plugins, windows or files.
+//!
+//! A whole effect (what a plugin puts into its chain) implements [`effect::Effect`]. Its parts
+//! (biquads, delay lines, detectors, ...) are plain types with inherent methods: coefficients are
+//! pure functions of named-field specs and are kept apart from state, so that an editor's curve,
+//! the tests and the audio all call the same function.
+
+pub mod biquad;
+pub mod delay;
+pub mod delay_line;
+pub mod dynamics;
+pub mod effect;
+pub mod eq;
+pub mod placement;
+pub mod reverb;
+pub mod room;
+pub mod smooth;
+pub mod stereo;
+pub mod units;

@@ -1,0 +1,68 @@
+//! Conversions between the units of parameters and of samples.
+
+/// What is quieter than this counts as silence: -120 dBFS.
+pub const SILENCE: f32 = 1.0e-6;
+
+/// No honest sample is louder than this (+60 dBFS).
+const LOUDEST: f32 = 1000.0;
+
+/// Amplitude ratio of a level in dB.
+#[inline]
+pub fn db_to_gain(db: f32) -> f32 {
+    (db * (std::f32::consts::LN_10 / 20.0)).exp()
+}
+
+/// Level in dB of an amplitude ratio; -200 dB for zero.
+#[inline]
+pub fn gain_to_db(gain: f32) -> f32 {
+    20.0 * gain.max(1.0e-10).log10()
+}
+
+/// Level in dB of a power ratio; -200 dB for zero.
+#[inline]
+pub fn power_to_db(power: f64) -> f64 {
+    10.0 * power.max(1.0e-20).log10()
+}
+
+/// A time in samples, not rounded.
+#[inline]
+pub fn ms_to_samples(ms: f32, sample_rate_hz: f64) -> f64 {
+    f64::from(ms) * 0.001 * sample_rate_hz
+}
+
+/// Feedback coefficient of a one-pole smoother that covers 63 % (1 - 1/e) of a step in `time_ms`.
+/// Zero for a time of zero.
+#[inline]
+pub fn one_pole_coefficient(time_ms: f32, sample_rate_hz: f64) -> f64 {
+    if time_ms <= 0.0 { 0.0 } else { (-1.0 / ms_to_samples(time_ms, sample_rate_hz)).exp() }
+}
+
+/// A finite, bounded sample: NaN and infinities become silence, absurd values +60 dBFS. Ordinary
+/// audio keeps its bits.
+#[inline]
+pub fn sanitize(sample: f32) -> f32 {
+    if sample.is_finite() { sample.clamp(-LOUDEST, LOUDEST) } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decibels_round_trip() {
+        for db in [-90.0, -6.0206, 0.0, 12.0] {
+            assert!((gain_to_db(db_to_gain(db)) - db).abs() < 1e-4, "{db} dB");
+        }
+    }
+
+    #[test]
+    fn sanitize_keeps_the_bits_of_audio_and_silences_what_is_not_a_number() {
+        for sample in [0.0f32, -0.5, 1.0, 3.7e-39, -900.0] {
+            assert_eq!(sanitize(sample).to_bits(), sample.to_bits());
+        }
+        for sample in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+            assert_eq!(sanitize(sample), 0.0);
+        }
+        assert_eq!(sanitize(1e30), 1000.0);
+    }
+}

@@ -1,0 +1,1 @@
+//! Theme, typography and widgets of the editors.

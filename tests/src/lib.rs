@@ -1,0 +1,1 @@
+//! Signals, measurements and the contract test that the workspace's tests share.
