@@ -40,15 +40,10 @@ impl DelayLine {
     pub fn read_cubic(&self, delay: f32) -> f32 {
         let whole = delay as usize;
         let x = delay - whole as f32;
-        let [a, b, c, d] = [
-            self.read(whole - 1),
-            self.read(whole),
-            self.read(whole + 1),
-            self.read(whole + 2),
-        ];
+        let [a, b, c, d] =
+            [self.read(whole - 1), self.read(whole), self.read(whole + 1), self.read(whole + 2)];
         let (below, above, far) = (x + 1.0, x - 1.0, x - 2.0);
-        a * (-x * above * far / 6.0) + b * (below * above * far / 2.0)
-            - c * (below * x * far / 2.0)
+        a * (-x * above * far / 6.0) + b * (below * above * far / 2.0) - c * (below * x * far / 2.0)
             + d * (below * x * above / 6.0)
     }
 
