@@ -3,6 +3,8 @@
 //! Threshold, ratio and quadratic knee after Giannoulis, Massberg and Reiss, "Digital Dynamic Range
 //! Compressor Design" (JAES 60, 2012).
 
+use crate::smooth::Smoothed;
+
 /// From this ratio on, the slope is infinite.
 pub const INFINITE_RATIO: f32 = 100.0;
 
@@ -111,6 +113,87 @@ impl Curve {
             into - 2.0 * into / (1.0 + root)
         };
         reduction.min(self.range_db)
+    }
+}
+
+/// A curve whose settings move smoothly from one control period to the next.
+#[derive(Clone, Debug)]
+pub struct MovingCurve {
+    threshold_db: Smoothed,
+    slope: Smoothed,
+    knee_db: Smoothed,
+    range_db: Smoothed,
+    from: Curve,
+    to: Curve,
+}
+
+impl MovingCurve {
+    /// At rest on a curve.
+    pub fn new(curve: Curve) -> Self {
+        Self {
+            threshold_db: Smoothed::new(curve.threshold_db),
+            slope: Smoothed::new(curve.slope),
+            knee_db: Smoothed::new(2.0 * curve.half_knee_db),
+            range_db: Smoothed::new(curve.range_db),
+            from: curve,
+            to: curve,
+        }
+    }
+
+    fn parts(&mut self) -> [&mut Smoothed; 4] {
+        [&mut self.threshold_db, &mut self.slope, &mut self.knee_db, &mut self.range_db]
+    }
+
+    /// The time of a whole move.
+    pub fn configure(&mut self, time_ms: f32, sample_rate_hz: f64) {
+        self.parts().into_iter().for_each(|part| part.configure(time_ms, sample_rate_hz));
+    }
+
+    /// Starts towards a curve.
+    pub fn set(&mut self, curve: Curve) {
+        self.threshold_db.set(curve.threshold_db);
+        self.slope.set(curve.slope);
+        self.knee_db.set(2.0 * curve.half_knee_db);
+        self.range_db.set(curve.range_db);
+    }
+
+    /// At rest where it was going.
+    pub fn settle(&mut self) {
+        self.parts().into_iter().for_each(Smoothed::settle);
+        self.to = self.at_end_of(0);
+        self.from = self.to;
+    }
+
+    fn at_end_of(&mut self, period: usize) -> Curve {
+        let [threshold_db, slope, knee_db, range_db] =
+            self.parts().map(|part| part.advance(period as u32));
+        Curve::with_slope(slope, CurveSpec { threshold_db, ratio: 1.0, knee_db, range_db })
+    }
+
+    /// To be called at control rate, with the samples until the next call.
+    pub fn control_tick(&mut self, period: usize) {
+        self.from = self.to;
+        if !self.parts().into_iter().all(|part| part.is_settled()) {
+            self.to = self.at_end_of(period);
+        }
+    }
+
+    /// The curve at the begin and at the end of this control period.
+    #[inline]
+    pub fn ends(&self) -> [Curve; 2] {
+        [self.from, self.to]
+    }
+
+    /// Whether both ends are the same.
+    #[inline]
+    pub fn is_still(&self) -> bool {
+        self.from == self.to
+    }
+
+    /// Up to this level in dB there is no reduction.
+    #[inline]
+    pub fn onset_db(&self) -> f32 {
+        self.from.onset_db().min(self.to.onset_db())
     }
 }
 

@@ -1,10 +1,19 @@
 //! Dynamics: detector, static curve, ballistics, and the compressor, gate and bus compressor made of
 //! them.
 
+mod auto_makeup;
 pub mod ballistics;
+mod compressor;
 pub mod curve;
 pub mod detector;
+mod gate;
+mod key_filter;
 pub mod level;
+mod levels;
+mod lookahead;
+mod ramp;
 mod settings;
 
+pub use compressor::Compressor;
+pub use gate::Gate;
 pub use settings::*;

@@ -1,0 +1,402 @@
+//! The compressor of a channel strip.
+//!
+//! Key filter, detector, static curve, ballistics in dB, application: feed-forward, after Giannoulis,
+//! Massberg and Reiss (2012). The detector holds the peak of a short window, so that a steady tone
+//! reads a steady level: the static curve is met exactly and low notes are hardly distorted.
+
+use super::auto_makeup::AutoMakeup;
+use super::ballistics::{Ballistics, BallisticsSpec, Reduction};
+use super::curve::{Curve, CurveSpec, MovingCurve};
+use super::key_filter::{KeyFilter, LOW_PASS_OFF_HZ};
+use super::level::{Stretch, fast_gain, louder};
+use super::levels::{Detected, Levels};
+use super::lookahead::Lookahead;
+use super::ramp::{Ramp, places};
+use super::settings::CompressorSettings;
+use crate::effect::{Effect, Io, Tail};
+use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
+use crate::units::{db_to_gain, ms_to_samples};
+
+/// The longest lookahead in ms.
+pub const LONGEST_LOOKAHEAD_MS: f32 = 10.0;
+
+/// Time of a move of any setting, and of switching on and off.
+const SMOOTH_MS: f32 = 20.0;
+
+impl CompressorSettings {
+    /// The static curve: what an editor draws and what a steady tone gets.
+    pub fn curve(&self) -> Curve {
+        Curve::new(CurveSpec {
+            threshold_db: self.threshold_db,
+            ratio: self.ratio,
+            knee_db: self.knee_db,
+            range_db: self.range_db,
+        })
+    }
+}
+
+/// The compressor.
+#[derive(Clone, Debug)]
+pub struct Compressor {
+    settings: CompressorSettings,
+    sample_rate_hz: f64,
+    clock: ControlClock,
+    phase: usize,
+    key: KeyFilter,
+    levels: Levels,
+    curve: MovingCurve,
+    ballistics: Ballistics,
+    reductions: [Reduction; 2],
+    dry: Lookahead,
+    listened: Lookahead,
+    auto: AutoMakeup,
+    smooth: Controls<Smoothed>,
+    link: f32,
+    wet: Ramp,
+    makeup: Ramp,
+    listen: Ramp,
+    deepest_db: f32,
+    level_db: f32,
+}
+
+/// What is smoothed for itself.
+#[derive(Clone, Copy, Debug)]
+struct Controls<T> {
+    engaged: T,
+    mix: T,
+    makeup_db: T,
+    auto: T,
+    link: T,
+    listen: T,
+}
+
+impl Controls<Smoothed> {
+    fn all(&mut self) -> [&mut Smoothed; 6] {
+        [
+            &mut self.engaged,
+            &mut self.mix,
+            &mut self.makeup_db,
+            &mut self.auto,
+            &mut self.link,
+            &mut self.listen,
+        ]
+    }
+}
+
+impl Default for Compressor {
+    fn default() -> Self {
+        let settings = CompressorSettings::default();
+        let still = Smoothed::new(0.0);
+        let smooth = Controls {
+            engaged: still,
+            mix: still,
+            makeup_db: still,
+            auto: still,
+            link: still,
+            listen: still,
+        };
+        Self {
+            settings,
+            sample_rate_hz: 48_000.0,
+            clock: ControlClock::default(),
+            phase: 0,
+            key: KeyFilter::default(),
+            levels: Levels::default(),
+            curve: MovingCurve::new(settings.curve()),
+            ballistics: Ballistics::default(),
+            reductions: [Reduction::default(); 2],
+            dry: Lookahead::default(),
+            listened: Lookahead::default(),
+            auto: AutoMakeup::default(),
+            smooth,
+            link: 1.0,
+            wet: Ramp::new(0.0),
+            makeup: Ramp::new(1.0),
+            listen: Ramp::new(0.0),
+            deepest_db: 0.0,
+            level_db: -200.0,
+        }
+    }
+}
+
+impl Compressor {
+    /// The deepest gain reduction in the last call of `process`, in dB (0 and above).
+    pub fn gain_reduction_db(&self) -> f32 {
+        self.deepest_db
+    }
+
+    /// The level that the detector read last, in dB: after key filter and link.
+    pub fn detector_level_db(&self) -> f32 {
+        self.level_db
+    }
+
+    fn lookahead_ms(&self) -> f32 {
+        if self.settings.on {
+            self.settings.lookahead_ms.clamp(0.0, LONGEST_LOOKAHEAD_MS)
+        } else {
+            0.0
+        }
+    }
+
+    fn apply_settings(&mut self) {
+        let s = self.settings;
+        let lookahead_ms = self.lookahead_ms();
+        let held_ms = self.levels.set(s.detector, s.release_ms, lookahead_ms);
+        self.ballistics = Ballistics::new(
+            BallisticsSpec {
+                attack_ms: s.attack_ms,
+                release_ms: s.release_ms,
+                auto_release: s.auto_release,
+                held_ms,
+            },
+            self.sample_rate_hz,
+        );
+        self.curve.set(s.curve());
+        self.key.set(s.key, s.key_high_pass_hz, LOW_PASS_OFF_HZ);
+        let latency = self.latency_samples();
+        self.dry.set(latency);
+        self.listened.set(latency);
+        let flag = |on: bool| if on { 1.0 } else { 0.0 };
+        self.smooth.engaged.set(flag(s.on));
+        self.smooth.mix.set(s.mix.clamp(0.0, 1.0));
+        self.smooth.makeup_db.set(s.makeup_db);
+        self.smooth.auto.set(flag(s.auto_makeup));
+        self.smooth.link.set(s.link.clamp(0.0, 1.0));
+        self.smooth.listen.set(flag(s.on && s.listen));
+    }
+
+    /// Off, and faded out: nothing is computed but the history of the delay.
+    fn is_asleep(&self) -> bool {
+        !self.settings.on && self.wet.rests_on(0.0) && self.listen.rests_on(0.0)
+    }
+
+    fn forget_levels(&mut self) {
+        self.key.reset();
+        self.levels.reset();
+        self.reductions = [Reduction::default(); 2];
+        self.auto.reset();
+    }
+
+    /// Begins as if it had been there all along; only the fade in is heard.
+    fn wake(&mut self) {
+        self.forget_levels();
+        self.curve.settle();
+        let s = &mut self.smooth;
+        for control in [&mut s.mix, &mut s.makeup_db, &mut s.auto, &mut s.link] {
+            control.settle();
+        }
+        self.makeup = Ramp::new(makeup_gain(self.smooth.makeup_db.current()));
+        self.link = self.smooth.link.current();
+    }
+
+    fn control_tick(&mut self) {
+        self.phase = 0;
+        self.dry.control_tick();
+        if self.is_asleep() && self.smooth.engaged.is_settled() {
+            return;
+        }
+        let period = CONTROL_PERIOD as u32;
+        self.key.control_tick(CONTROL_PERIOD);
+        self.levels.control_tick();
+        self.curve.control_tick(CONTROL_PERIOD);
+        let wet = self.smooth.engaged.advance(period) * self.smooth.mix.advance(period);
+        self.wet.go_to(wet);
+        self.link = self.smooth.link.advance(period);
+        let mut makeup_db = self.smooth.makeup_db.advance(period);
+        let auto = self.smooth.auto.advance(period);
+        if auto > 0.0 {
+            makeup_db += auto * self.auto.control_tick(CONTROL_PERIOD);
+        }
+        self.makeup.go_to(makeup_gain(makeup_db));
+        let listen = self.smooth.listen.advance(period);
+        self.listen.go_to(listen);
+        if !self.listen.rests_on(0.0) {
+            self.listened.control_tick();
+        }
+    }
+
+    fn stretch(&mut self, mut main: [&mut [f32]; 2], external: Option<[&[f32]; 2]>) {
+        let frames = main[0].len();
+        if self.is_asleep() {
+            self.dry.process(main);
+            self.phase += frames;
+            return;
+        }
+        let mut key = [[0.0; CONTROL_PERIOD]; 2];
+        self.key.load([&*main[0], &*main[1]], external, &mut key);
+        let detected = self.levels.measure(&key, frames);
+        let reductions = self.reduce(detected, frames);
+        self.dry.process(main.each_mut().map(|channel| &mut **channel));
+        let place = places(self.phase);
+        self.apply(&mut main, reductions, &place);
+        if !self.listen.rests_on(0.0) {
+            let [left, right] = &mut key;
+            self.listened.process([&mut left[..frames], &mut right[..frames]]);
+            for (channel, key) in main.iter_mut().zip(&key) {
+                for ((x, key), place) in channel.iter_mut().zip(key).zip(&place) {
+                    *x += self.listen.at(*place) * (key - *x);
+                }
+            }
+        }
+        self.phase += frames;
+    }
+
+    /// The reductions of both channels in dB, or nothing where there is none at all.
+    fn reduce(&mut self, mut detected: Detected, frames: usize) -> Option<[Stretch; 2]> {
+        let loudest_db = detected.loudest_db();
+        self.level_db = loudest_db;
+        if loudest_db <= self.curve.onset_db() && self.reductions.iter().all(Reduction::is_none) {
+            return None;
+        }
+        let linked = self.link == 1.0;
+        if linked {
+            detected.link();
+        }
+        let mut reductions = [self.targets(&detected, 0), [0.0; CONTROL_PERIOD]];
+        if linked {
+            let state = &mut self.reductions[0];
+            let c = self.ballistics;
+            for target in reductions[0].iter_mut().take(frames) {
+                *target = state.tick(&c, *target);
+            }
+            self.reductions[1] = *state;
+            reductions[1] = reductions[0];
+        } else {
+            reductions[1] = self.targets(&detected, 1);
+            let (c, link) = (self.ballistics, self.link);
+            let [left, right] = &mut reductions;
+            for (l, r) in left.iter_mut().zip(right).take(frames) {
+                let both = louder(*l, *r);
+                *l = self.reductions[0].tick(&c, *l + link * (both - *l));
+                *r = self.reductions[1].tick(&c, *r + link * (both - *r));
+            }
+        }
+        let deepest = reductions.iter().flat_map(|lane| lane.iter().take(frames));
+        self.deepest_db = deepest.fold(self.deepest_db, |a, b| louder(a, *b));
+        Some(reductions)
+    }
+
+    /// What the curve asks of a channel, in dB.
+    fn targets(&self, detected: &Detected, channel: usize) -> Stretch {
+        let levels = detected.levels_db(channel);
+        let [from, to] = self.curve.ends();
+        let mut targets = levels.map(|level| to.reduction_db(level));
+        if !self.curve.is_still() {
+            let place = places(self.phase);
+            for i in 0..CONTROL_PERIOD {
+                let start = from.reduction_db(levels[i]);
+                targets[i] = start + place[i] * (targets[i] - start);
+            }
+        }
+        targets
+    }
+
+    fn apply(
+        &mut self,
+        main: &mut [&mut [f32]; 2],
+        reductions: Option<[Stretch; 2]>,
+        place: &Stretch,
+    ) {
+        let measuring = self.smooth.auto.target() > 0.0;
+        if reductions.is_none() && self.makeup.rests_on(1.0) && !measuring {
+            return;
+        }
+        let reductions = reductions.unwrap_or([[0.0; CONTROL_PERIOD]; 2]);
+        let same = reductions[0] == reductions[1];
+        let mut gains = [reductions[0].map(|db| fast_gain(-db)); 2];
+        if !same {
+            gains[1] = reductions[1].map(|db| fast_gain(-db));
+        }
+        for (channel, gains) in main.iter_mut().zip(&gains) {
+            if measuring {
+                for (x, gain) in channel.iter().zip(gains) {
+                    let power = x * x;
+                    self.auto.push(power, power * gain * gain);
+                }
+            }
+            for ((x, gain), place) in channel.iter_mut().zip(gains).zip(place) {
+                let wet = gain * self.makeup.at(*place);
+                *x *= 1.0 + self.wet.at(*place) * (wet - 1.0);
+            }
+        }
+    }
+}
+
+impl Effect for Compressor {
+    type Settings = CompressorSettings;
+
+    fn prepare(&mut self, sample_rate_hz: f64, settings: &CompressorSettings) {
+        self.sample_rate_hz = sample_rate_hz;
+        self.settings = *settings;
+        self.dry.prepare(LONGEST_LOOKAHEAD_MS, sample_rate_hz);
+        self.listened.prepare(LONGEST_LOOKAHEAD_MS, sample_rate_hz);
+        self.levels.prepare(LONGEST_LOOKAHEAD_MS, sample_rate_hz);
+        self.curve.configure(SMOOTH_MS, sample_rate_hz);
+        for control in self.smooth.all() {
+            control.configure(SMOOTH_MS, sample_rate_hz);
+        }
+        self.auto.prepare(sample_rate_hz);
+        self.apply_settings();
+        self.key.prepare(sample_rate_hz);
+        self.reset();
+    }
+
+    fn reset(&mut self) {
+        self.clock.reset();
+        self.phase = 0;
+        self.forget_levels();
+        self.dry.reset();
+        self.listened.reset();
+        self.curve.settle();
+        for control in self.smooth.all() {
+            control.settle();
+        }
+        let s = &self.smooth;
+        self.wet = Ramp::new(s.engaged.current() * s.mix.current());
+        self.makeup = Ramp::new(makeup_gain(s.makeup_db.current()));
+        self.listen = Ramp::new(s.listen.current());
+        self.link = s.link.current();
+        self.deepest_db = 0.0;
+        self.level_db = -200.0;
+    }
+
+    fn set(&mut self, settings: &CompressorSettings) {
+        if *settings == self.settings {
+            return;
+        }
+        let waking = settings.on && self.is_asleep();
+        self.settings = *settings;
+        self.apply_settings();
+        if waking {
+            self.wake();
+        }
+    }
+
+    fn process(&mut self, mut io: Io<'_>) {
+        io.sanitize();
+        self.deepest_db = 0.0;
+        let frames = io.frames();
+        let mut done = 0;
+        while let Some((range, tick)) = self.clock.next(done, frames) {
+            done = range.end;
+            if tick {
+                self.control_tick();
+            }
+            let key = io.key.map(|key| key.map(|k| k.get(range.clone()).unwrap_or(&[])));
+            let [left, right] = &mut io.main;
+            self.stretch([&mut left[range.clone()], &mut right[range]], key);
+        }
+    }
+
+    fn latency_samples(&self) -> usize {
+        ms_to_samples(self.lookahead_ms(), self.sample_rate_hz).round() as usize
+    }
+
+    fn tail(&self) -> Tail {
+        Tail::Samples(self.latency_samples() as u64)
+    }
+}
+
+fn makeup_gain(db: f32) -> f32 {
+    if db == 0.0 { 1.0 } else { db_to_gain(db) }
+}

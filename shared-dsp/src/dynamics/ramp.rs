@@ -1,0 +1,43 @@
+//! A value that is known at the ticks of control rate and drawn straight between them.
+
+use super::level::Stretch;
+use crate::smooth::CONTROL_PERIOD;
+
+/// From where to where a value goes in one control period.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ramp {
+    from: f32,
+    to: f32,
+}
+
+impl Ramp {
+    /// At rest on a value.
+    pub fn new(value: f32) -> Self {
+        Self { from: value, to: value }
+    }
+
+    /// Goes on from where it was to `value` at the end of the period.
+    pub fn go_to(&mut self, value: f32) {
+        self.from = self.to;
+        self.to = value;
+    }
+
+    /// Whether it rests on exactly this value.
+    #[inline]
+    pub fn rests_on(&self, value: f32) -> bool {
+        self.from == value && self.to == value
+    }
+
+    /// The value at a place (from [`places`]) in the period. Exact where it rests.
+    #[inline(always)]
+    pub fn at(&self, place: f32) -> f32 {
+        self.from + place * (self.to - self.from)
+    }
+}
+
+/// Where the samples of a stretch stand in their control period, 0..1, if the first is its
+/// `phase`th.
+#[inline]
+pub fn places(phase: usize) -> Stretch {
+    std::array::from_fn(|i| (phase + i) as f32 / CONTROL_PERIOD as f32)
+}
