@@ -1,1 +1,36 @@
 //! A small headless CLAP host: load by path, play, automate, save, render.
+//!
+//! ```no_run
+//! use clap_host::{Bundle, HostOptions, RenderOptions, render};
+//!
+//! # fn main() -> clap_host::Result<()> {
+//! let bundle = Bundle::load("target/bundled/proscenium-strip.clap")?;
+//! let mut strip = bundle.instance("audio.proscenium.strip", &HostOptions::default())?;
+//! strip.set("comp_on", "On")?;
+//! strip.set("comp_threshold", "-18 dB")?;
+//! let input = vec![vec![0.5; 48_000]; 2];
+//! let rendered = render(&mut strip, &input, &RenderOptions::default())?;
+//! # Ok(()) }
+//! ```
+//!
+//! An [`Instance`] stays on the thread that made it; the [`Processor`] that it gives when it is
+//! activated may go to any other. The bundle stays loaded as long as anything made from it lives.
+
+mod bundle;
+mod error;
+mod host;
+mod instance;
+mod params;
+mod ports;
+mod process;
+mod render;
+mod state;
+
+pub use bundle::Bundle;
+pub use error::{Error, Result};
+pub use host::LogMessage;
+pub use instance::{HostOptions, Instance, Layout, RemotePage, Track};
+pub use params::{Param, param_id};
+pub use ports::{Port, Ports};
+pub use process::{Block, ParamEvent, Processor, Transport};
+pub use render::{Automation, RenderOptions, Rendered, render};

@@ -1,0 +1,121 @@
+//! What the plugin may ask of its host.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clack_extensions::audio_ports::{AudioPortRescanFlags, HostAudioPorts, HostAudioPortsImpl};
+use clack_extensions::audio_ports_config::{HostAudioPortsConfig, HostAudioPortsConfigImpl};
+use clack_extensions::latency::{HostLatency, HostLatencyImpl};
+use clack_extensions::log::{HostLog, HostLogImpl, LogSeverity};
+use clack_extensions::params::{
+    HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamRescanFlags,
+};
+use clack_extensions::state::{HostState, HostStateImpl};
+use clack_extensions::track_info::{HostTrackInfo, HostTrackInfoImpl, TrackInfo, TrackInfoWriter};
+use clack_host::prelude::*;
+use clack_host::utils::Color;
+
+use crate::instance::Track;
+
+/// A line that the plugin logged through the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogMessage {
+    /// From `DEBUG` to `PLUGIN_MISBEHAVING`.
+    pub severity: String,
+    /// The text.
+    pub text: String,
+}
+
+/// The requests that may come from any thread: noted here, answered by the instance.
+#[derive(Default)]
+pub(crate) struct Shared {
+    pub restart: AtomicBool,
+    pub callback: AtomicBool,
+    pub flush: AtomicBool,
+    pub log: Mutex<Vec<LogMessage>>,
+}
+
+impl SharedHandler<'_> for Shared {
+    fn request_restart(&self) {
+        self.restart.store(true, Ordering::Release);
+    }
+    /// Nothing to do: this host never puts a plugin to sleep.
+    fn request_process(&self) {}
+    fn request_callback(&self) {
+        self.callback.store(true, Ordering::Release);
+    }
+}
+
+impl HostLogImpl for Shared {
+    fn log(&self, severity: LogSeverity, message: &str) {
+        let message = LogMessage { severity: severity.to_string(), text: message.to_owned() };
+        self.log.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(message);
+    }
+}
+
+impl HostParamsImplShared for Shared {
+    fn request_flush(&self) {
+        self.flush.store(true, Ordering::Release);
+    }
+}
+
+/// The main thread's side: knows the track. Values, latency and ports are asked for when they are
+/// needed, so the notices that they changed need no answer.
+pub(crate) struct Main {
+    pub track: Option<Track>,
+}
+
+impl MainThreadHandler<'_> for Main {}
+
+impl HostParamsImplMainThread for Main {
+    fn rescan(&self, _: ParamRescanFlags) {}
+    fn clear(&self, _: ClapId, _: ParamClearFlags) {}
+}
+
+impl HostLatencyImpl for Main {
+    fn changed(&self) {}
+}
+
+impl HostStateImpl for Main {
+    fn mark_dirty(&self) {}
+}
+
+impl HostAudioPortsImpl for Main {
+    fn is_rescan_flag_supported(&self, _: AudioPortRescanFlags) -> bool {
+        true
+    }
+    fn rescan(&self, _: AudioPortRescanFlags) {}
+}
+
+impl HostAudioPortsConfigImpl for Main {
+    fn rescan(&self) {}
+}
+
+impl HostTrackInfoImpl for Main {
+    fn get<'a>(&'a self, writer: &mut TrackInfoWriter<'_, 'a>) {
+        let Some(Track { name, colour_rgb: [red, green, blue] }) = &self.track else { return };
+        let colour = Color { alpha: 255, red: *red, green: *green, blue: *blue };
+        let info = TrackInfo::new().with_name(Some(name.as_bytes())).with_color(Some(colour));
+        writer.set(&info);
+    }
+}
+
+/// This host.
+pub(crate) struct Host;
+
+impl HostHandlers for Host {
+    type Shared<'a> = Shared;
+    type MainThread<'a> = Main;
+    type AudioProcessor<'a> = ();
+
+    fn declare_extensions(builder: &mut HostExtensions<Self>, _: &Self::Shared<'_>) {
+        builder
+            .register::<HostLog>()
+            .register::<HostParams>()
+            .register::<HostLatency>()
+            .register::<HostState>()
+            .register::<HostAudioPorts>()
+            .register::<HostAudioPortsConfig>()
+            .register::<HostTrackInfo>();
+    }
+}
