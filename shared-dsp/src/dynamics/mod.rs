@@ -3,6 +3,8 @@
 
 mod auto_makeup;
 pub mod ballistics;
+mod bus_compressor;
+mod colour;
 mod compressor;
 pub mod curve;
 pub mod detector;
@@ -11,9 +13,11 @@ mod key_filter;
 pub mod level;
 mod levels;
 mod lookahead;
+mod oversampled;
 mod ramp;
 mod settings;
 
+pub use bus_compressor::BusCompressor;
 pub use compressor::Compressor;
 pub use gate::Gate;
 pub use settings::*;

@@ -1,0 +1,522 @@
+//! The bus compressor of Glue.
+//!
+//! The parts are the compressor's. In feedback the curve is asked about the level at the output: the
+//! loop is closed in dB, on the detector's reading less the reduction of the sample before, so that
+//! the detector's hold is no delay inside the loop.
+
+use super::auto_makeup::AutoMakeup;
+use super::ballistics::{Ballistics, BallisticsSpec, Reduction};
+use super::colour::{Shaper, colour_amount, hold_ceiling, spread};
+use super::curve::{Curve, CurveSpec, MovingCurve};
+use super::key_filter::{KeyFilter, LOW_PASS_OFF_HZ};
+use super::level::{Stretch, fast_gain, louder};
+use super::levels::{Detected, Levels};
+use super::lookahead::Lookahead;
+use super::oversampled::{HalfBand, OVERSAMPLING_LATENCY};
+use super::ramp::{Ramp, places};
+use super::settings::{BusChannel, BusCompressorSettings, Release, Topology};
+use crate::effect::{Effect, Io, Tail};
+use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
+use crate::units::db_to_gain;
+
+/// Time of a move of any setting.
+const SMOOTH_MS: f32 = 20.0;
+
+/// The release time that the automatic release is built around: a fast recovery with 48 ms and a
+/// slow one with 516 ms.
+const AUTO_RELEASE_MS: f32 = 120.0;
+
+/// Gain of the feedback loop, in parts of the gain with which it would reach the ratio.
+const LOOP_SHARE: f32 = 0.75;
+
+impl BusCompressorSettings {
+    /// The curve that the detector's level is held against: the level at the input, or, in feedback,
+    /// at the output.
+    fn law(&self) -> Curve {
+        let spec = CurveSpec {
+            threshold_db: self.threshold_db,
+            ratio: self.ratio,
+            knee_db: self.knee_db,
+            range_db: self.range_db,
+        };
+        match self.topology {
+            Topology::FeedForward => Curve::new(spec),
+            Topology::Feedback => {
+                Curve::with_slope(LOOP_SHARE * (self.ratio.clamp(1.0, 100.0) - 1.0), spec)
+            }
+        }
+    }
+
+    /// Output level in dB for an input level in dB, without make-up: the line an editor draws and
+    /// what a steady tone gets.
+    pub fn output_db(&self, input_db: f32) -> f32 {
+        match self.topology {
+            Topology::FeedForward => self.law().output_db(input_db),
+            Topology::Feedback => input_db - self.law().feedback_reduction_db(input_db),
+        }
+    }
+
+    fn release_ms(&self) -> f32 {
+        match self.release {
+            Release::Ms(ms) => ms,
+            Release::Auto => AUTO_RELEASE_MS,
+        }
+    }
+
+    /// A loop is faster than its smoother by its gain; the attack is the loop's.
+    fn ballistics(&self, held_ms: f32) -> BallisticsSpec {
+        let speed_up = match self.topology {
+            Topology::FeedForward => 1.0,
+            Topology::Feedback => 1.0 + self.law().slope(),
+        };
+        BallisticsSpec {
+            attack_ms: self.attack_ms * speed_up,
+            release_ms: self.release_ms(),
+            auto_release: self.release == Release::Auto,
+            held_ms,
+        }
+    }
+
+    fn shapes(&self) -> bool {
+        self.colour > 0.0 || self.clip
+    }
+}
+
+/// What is smoothed for itself.
+#[derive(Clone, Copy, Debug)]
+struct Controls<T> {
+    mix: T,
+    makeup_db: T,
+    auto: T,
+    link: T,
+    colour: T,
+    clip: T,
+    mid_side: T,
+    delta: T,
+    listen: T,
+}
+
+impl Controls<Smoothed> {
+    fn all(&mut self) -> [&mut Smoothed; 9] {
+        let Self { mix, makeup_db, auto, link, colour, clip, mid_side, delta, listen } = self;
+        [mix, makeup_db, auto, link, colour, clip, mid_side, delta, listen]
+    }
+}
+
+/// The same, drawn through one control period.
+#[derive(Clone, Copy, Debug)]
+struct Ramps {
+    mix: Ramp,
+    makeup: Ramp,
+    colour: Ramp,
+    clip: Ramp,
+    mid_side: Ramp,
+    delta: Ramp,
+    listen: Ramp,
+}
+
+/// The bus compressor.
+#[derive(Clone, Debug)]
+pub struct BusCompressor {
+    settings: BusCompressorSettings,
+    sample_rate_hz: f64,
+    clock: ControlClock,
+    phase: usize,
+    key: KeyFilter,
+    levels: Levels,
+    curve: MovingCurve,
+    ballistics: Ballistics,
+    reductions: [Reduction; 2],
+    auto: AutoMakeup,
+    filter: HalfBand,
+    shapers: [Shaper; 2],
+    shaping: bool,
+    dry: Lookahead,
+    listened: Lookahead,
+    smooth: Controls<Smoothed>,
+    ramps: Ramps,
+    link: f32,
+    deepest_db: f32,
+    level_db: f32,
+}
+
+impl Default for BusCompressor {
+    fn default() -> Self {
+        let settings = BusCompressorSettings::default();
+        let (s, r) = (Smoothed::new(0.0), Ramp::new(0.0));
+        Self {
+            settings,
+            sample_rate_hz: 48_000.0,
+            clock: ControlClock::default(),
+            phase: 0,
+            key: KeyFilter::default(),
+            levels: Levels::default(),
+            curve: MovingCurve::new(settings.law()),
+            ballistics: Ballistics::default(),
+            reductions: [Reduction::default(); 2],
+            auto: AutoMakeup::default(),
+            filter: HalfBand::default(),
+            shapers: [Shaper::default(); 2],
+            shaping: false,
+            dry: Lookahead::default(),
+            listened: Lookahead::default(),
+            smooth: Controls {
+                mix: s,
+                makeup_db: s,
+                auto: s,
+                link: s,
+                colour: s,
+                clip: s,
+                mid_side: s,
+                delta: s,
+                listen: s,
+            },
+            ramps: Ramps {
+                mix: r,
+                makeup: Ramp::new(1.0),
+                colour: r,
+                clip: r,
+                mid_side: r,
+                delta: r,
+                listen: r,
+            },
+            link: 1.0,
+            deepest_db: 0.0,
+            level_db: -200.0,
+        }
+    }
+}
+
+impl BusCompressor {
+    /// The deepest gain reduction in the last call of `process`, in dB (0 and above).
+    pub fn gain_reduction_db(&self) -> f32 {
+        self.deepest_db
+    }
+
+    /// The level that the detector read last, in dB: after the key filter, before the loop.
+    pub fn detector_level_db(&self) -> f32 {
+        self.level_db
+    }
+
+    fn apply_settings(&mut self) {
+        let s = self.settings;
+        let fast_ms = match s.release {
+            Release::Ms(ms) => ms,
+            Release::Auto => 0.4 * AUTO_RELEASE_MS,
+        };
+        let held_ms = self.levels.set(s.detector, fast_ms, 0.0);
+        self.ballistics = Ballistics::new(s.ballistics(held_ms), self.sample_rate_hz);
+        self.curve.set(s.law());
+        self.key.set(s.key, s.key_high_pass_hz, LOW_PASS_OFF_HZ);
+        self.dry.set(self.latency_samples());
+        self.listened.set(self.latency_samples());
+        let flag = |on: bool| if on { 1.0 } else { 0.0 };
+        let to = &mut self.smooth;
+        to.mix.set(s.mix.clamp(0.0, 1.0));
+        to.makeup_db.set(s.makeup_db);
+        to.auto.set(flag(s.auto_makeup));
+        to.link.set(if s.channel == BusChannel::Stereo { s.link.clamp(0.0, 1.0) } else { 0.0 });
+        to.colour.set(s.colour.clamp(0.0, 1.0));
+        to.clip.set(flag(s.clip));
+        to.mid_side.set(flag(s.channel == BusChannel::MidSide));
+        to.delta.set(flag(s.delta));
+        to.listen.set(flag(s.key_listen));
+    }
+
+    fn control_tick(&mut self) {
+        self.phase = 0;
+        self.dry.control_tick();
+        self.listened.control_tick();
+        self.key.control_tick(CONTROL_PERIOD);
+        self.levels.control_tick();
+        self.curve.control_tick(CONTROL_PERIOD);
+        let period = CONTROL_PERIOD as u32;
+        let (smooth, ramps) = (&mut self.smooth, &mut self.ramps);
+        let auto = smooth.auto.advance(period);
+        let mut makeup_db = smooth.makeup_db.advance(period);
+        if auto > 0.0 {
+            makeup_db += auto * self.auto.control_tick(CONTROL_PERIOD);
+        }
+        self.link = smooth.link.advance(period);
+        ramps.makeup.go_to(makeup_gain(makeup_db));
+        ramps.mix.go_to(smooth.mix.advance(period));
+        ramps.colour.go_to(smooth.colour.advance(period));
+        ramps.clip.go_to(smooth.clip.advance(period));
+        ramps.mid_side.go_to(smooth.mid_side.advance(period));
+        ramps.delta.go_to(smooth.delta.advance(period));
+        ramps.listen.go_to(smooth.listen.advance(period));
+        let shaping =
+            self.settings.shapes() || !(ramps.colour.rests_on(0.0) && ramps.clip.rests_on(0.0));
+        if shaping && !self.shaping {
+            self.shapers.iter_mut().for_each(Shaper::reset);
+        }
+        self.shaping = shaping;
+        self.shapers.iter_mut().for_each(Shaper::flush);
+    }
+
+    fn stretch(&mut self, mut main: [&mut [f32]; 2], external: Option<[&[f32]; 2]>) {
+        let frames = main[0].len();
+        let mut key = [[0.0; CONTROL_PERIOD]; 2];
+        self.key.load([&*main[0], &*main[1]], external, &mut key);
+        let mid_side = self.settings.channel == BusChannel::MidSide;
+        let mut heard = key;
+        if mid_side {
+            for i in 0..CONTROL_PERIOD {
+                let (l, r) = (key[0][i], key[1][i]);
+                (heard[0][i], heard[1][i]) = (0.5 * (l + r), 0.5 * (l - r));
+            }
+        }
+        let detected = self.levels.measure(&heard, frames);
+        let reductions = self.reduce(detected, frames);
+        let place = places(self.phase);
+        self.apply(&mut main, &reductions, &place);
+        if self.shaping {
+            self.shape(&mut main, &reductions, &place);
+        } else {
+            self.dry.process(main.each_mut().map(|channel| &mut **channel));
+        }
+        let [left, right] = &mut key;
+        self.listened.process([&mut left[..frames], &mut right[..frames]]);
+        if !self.ramps.listen.rests_on(0.0) {
+            for (channel, key) in main.iter_mut().zip(&key) {
+                for ((x, key), place) in channel.iter_mut().zip(key).zip(&place) {
+                    *x += self.ramps.listen.at(*place) * (key - *x);
+                }
+            }
+        }
+        self.phase += frames;
+    }
+
+    /// The reductions of both lanes in dB, or nothing where there is none at all.
+    fn reduce(&mut self, mut detected: Detected, frames: usize) -> Option<[Stretch; 2]> {
+        self.level_db = detected.loudest_db();
+        let idle = self.reductions.iter().all(Reduction::is_none);
+        if idle && self.level_db <= self.curve.onset_db() {
+            return None;
+        }
+        let linked = self.link == 1.0;
+        if linked {
+            detected.link();
+        }
+        let place = places(self.phase);
+        let left = detected.levels_db(0);
+        let mut out = [[0.0; CONTROL_PERIOD]; 2];
+        if linked {
+            for i in 0..frames.min(CONTROL_PERIOD) {
+                let (target, gain) = self.target(left[i], 0, place[i]);
+                out[0][i] = self.reductions[0].tick_in_loop(&self.ballistics, target, gain);
+            }
+            self.reductions[1] = self.reductions[0];
+            out[1] = out[0];
+        } else {
+            let right = detected.levels_db(1);
+            for i in 0..frames.min(CONTROL_PERIOD) {
+                let (l, gain_l) = self.target(left[i], 0, place[i]);
+                let (r, gain_r) = self.target(right[i], 1, place[i]);
+                let both = louder(l, r);
+                let (l, r) = (l + self.link * (both - l), r + self.link * (both - r));
+                out[0][i] = self.reductions[0].tick_in_loop(&self.ballistics, l, gain_l);
+                out[1][i] = self.reductions[1].tick_in_loop(&self.ballistics, r, gain_r);
+            }
+        }
+        let deepest = out.iter().flat_map(|lane| lane.iter().take(frames));
+        self.deepest_db = deepest.fold(self.deepest_db, |a, b| louder(a, *b));
+        Some(out)
+    }
+
+    /// What the curve asks of a lane in dB, and by how much less for each dB of reduction.
+    #[inline(always)]
+    fn target(&self, level_db: f32, lane: usize, place: f32) -> (f32, f32) {
+        let [from, to] = self.curve.ends();
+        let feedback = self.settings.topology == Topology::Feedback;
+        let level_db =
+            if feedback { level_db - self.reductions[lane].current_db() } else { level_db };
+        let mut target = to.reduction_db(level_db);
+        if !self.curve.is_still() {
+            let start = from.reduction_db(level_db);
+            target = start + place * (target - start);
+        }
+        (target, if feedback { to.gradient(level_db) } else { 0.0 })
+    }
+
+    /// Gains both channels. Parallel mix and delta are gains of the same sample: nothing can be out
+    /// of phase.
+    fn apply(
+        &mut self,
+        main: &mut [&mut [f32]; 2],
+        reductions: &Option<[Stretch; 2]>,
+        place: &Stretch,
+    ) {
+        let r = self.ramps;
+        let measuring = self.smooth.auto.target() > 0.0;
+        if reductions.is_none() && r.makeup.rests_on(1.0) && r.delta.rests_on(0.0) && !measuring {
+            return;
+        }
+        let reductions = reductions.unwrap_or([[0.0; CONTROL_PERIOD]; 2]);
+        let compressed = reductions.map(|lane| lane.map(|db| fast_gain(-db)));
+        let mut gains = compressed;
+        for lane in &mut gains {
+            for (gain, place) in lane.iter_mut().zip(place) {
+                let mix = r.mix.at(*place);
+                let heard = 1.0 + mix * (*gain * r.makeup.at(*place) - 1.0);
+                let taken = mix * (1.0 - *gain);
+                *gain = heard + r.delta.at(*place) * (taken - heard);
+            }
+        }
+        let [left, right] = main;
+        for (i, (l, r)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
+            let (x, y) = (*l, *r);
+            if measuring {
+                self.measure(x, y, [compressed[0][i], compressed[1][i]]);
+            }
+            let share = self.ramps.mid_side.at(place[i]);
+            let (a, b) = (gains[0][i] - 1.0, gains[1][i] - 1.0);
+            (*l, *r) = (x * gains[0][i], y * gains[1][i]);
+            if share > 0.0 {
+                let (mid, side) = (0.5 * a * (x + y), 0.5 * b * (x - y));
+                *l += share * (x + mid + side - *l);
+                *r += share * (y + mid - side - *r);
+            }
+        }
+    }
+
+    /// What the automatic make-up compares.
+    #[inline(always)]
+    fn measure(&mut self, x: f32, y: f32, gains: [f32; 2]) {
+        let lanes = if self.settings.channel == BusChannel::MidSide {
+            [0.5 * (x + y) * (x + y), 0.5 * (x - y) * (x - y)]
+        } else {
+            [x * x, y * y]
+        };
+        for (power, gain) in lanes.into_iter().zip(gains) {
+            self.auto.push(power, power * gain * gain);
+        }
+    }
+
+    /// Colour and clip: what they add comes late, and the audio waits for it.
+    fn shape(
+        &mut self,
+        main: &mut [&mut [f32]; 2],
+        reductions: &Option<[Stretch; 2]>,
+        place: &Stretch,
+    ) {
+        let frames = main[0].len();
+        let r = self.ramps;
+        let reductions = reductions.unwrap_or([[0.0; CONTROL_PERIOD]; 2]);
+        let clip = spread(|i| r.clip.at(place[i]) * (1.0 - r.delta.at(place[i])));
+        let mut added = [[0.0; CONTROL_PERIOD]; 2];
+        for (lane, channel) in main.iter().enumerate() {
+            let amount = spread(|i| {
+                let deeper = louder(reductions[0][i], reductions[1][i]);
+                let share = r.mix.at(place[i]) * (1.0 - r.delta.at(place[i]));
+                share * colour_amount(r.colour.at(place[i]), deeper)
+            });
+            let mut signal = [0.0; CONTROL_PERIOD];
+            for (to, from) in signal.iter_mut().zip(channel.iter()) {
+                *to = *from;
+            }
+            added[lane] = self.shapers[lane].added(&self.filter, &signal, frames, &amount, &clip);
+        }
+        self.dry.process(main.each_mut().map(|channel| &mut **channel));
+        for (channel, added) in main.iter_mut().zip(&added) {
+            for (x, added) in channel.iter_mut().zip(added) {
+                *x += added;
+            }
+            hold_ceiling(channel, &clip);
+        }
+    }
+}
+
+impl Effect for BusCompressor {
+    type Settings = BusCompressorSettings;
+
+    fn prepare(&mut self, sample_rate_hz: f64, settings: &BusCompressorSettings) {
+        self.sample_rate_hz = sample_rate_hz;
+        self.settings = *settings;
+        let longest_ms = (OVERSAMPLING_LATENCY as f64 / sample_rate_hz * 1000.0) as f32 + 0.01;
+        self.dry.prepare(longest_ms, sample_rate_hz);
+        self.listened.prepare(longest_ms, sample_rate_hz);
+        self.levels.prepare(0.0, sample_rate_hz);
+        self.curve.configure(SMOOTH_MS, sample_rate_hz);
+        for control in self.smooth.all() {
+            control.configure(SMOOTH_MS, sample_rate_hz);
+        }
+        self.auto.prepare(sample_rate_hz);
+        self.shapers.iter_mut().for_each(|shaper| shaper.prepare(sample_rate_hz));
+        self.apply_settings();
+        self.key.prepare(sample_rate_hz);
+        self.reset();
+    }
+
+    fn reset(&mut self) {
+        self.clock.reset();
+        self.phase = 0;
+        self.key.reset();
+        self.levels.reset();
+        self.reductions = [Reduction::default(); 2];
+        self.auto.reset();
+        self.shapers.iter_mut().for_each(Shaper::reset);
+        self.shaping = self.settings.shapes();
+        self.dry.reset();
+        self.listened.reset();
+        self.curve.settle();
+        for control in self.smooth.all() {
+            control.settle();
+        }
+        let s = &self.smooth;
+        let at = |control: &Smoothed| Ramp::new(control.current());
+        self.ramps = Ramps {
+            mix: at(&s.mix),
+            makeup: Ramp::new(makeup_gain(s.makeup_db.current())),
+            colour: at(&s.colour),
+            clip: at(&s.clip),
+            mid_side: at(&s.mid_side),
+            delta: at(&s.delta),
+            listen: at(&s.listen),
+        };
+        self.link = s.link.current();
+        self.deepest_db = 0.0;
+        self.level_db = -200.0;
+    }
+
+    fn set(&mut self, settings: &BusCompressorSettings) {
+        if *settings == self.settings {
+            return;
+        }
+        let turned = settings.topology != self.settings.topology;
+        self.settings = *settings;
+        self.apply_settings();
+        if turned {
+            // The two laws are not points of one family: nothing between them would make sense.
+            self.curve.settle();
+        }
+    }
+
+    fn process(&mut self, mut io: Io<'_>) {
+        io.sanitize();
+        self.deepest_db = 0.0;
+        let frames = io.frames();
+        let mut done = 0;
+        while let Some((range, tick)) = self.clock.next(done, frames) {
+            done = range.end;
+            if tick {
+                self.control_tick();
+            }
+            let key = io.key.map(|key| key.map(|k| k.get(range.clone()).unwrap_or(&[])));
+            let [left, right] = &mut io.main;
+            self.stretch([&mut left[range.clone()], &mut right[range]], key);
+        }
+    }
+
+    fn latency_samples(&self) -> usize {
+        if self.settings.shapes() { OVERSAMPLING_LATENCY } else { 0 }
+    }
+
+    fn tail(&self) -> Tail {
+        Tail::Samples(2 * self.latency_samples() as u64)
+    }
+}
+
+fn makeup_gain(db: f32) -> f32 {
+    if db == 0.0 { 1.0 } else { db_to_gain(db) }
+}
