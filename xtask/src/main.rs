@@ -1,11 +1,20 @@
 //! `cargo xtask`: everything that is done to this repository, one thin file a command.
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod bundle;
+mod install;
+mod mix;
 mod project;
+mod python;
 mod run;
+mod screenshot;
 mod setup;
+mod test;
+mod validate;
 
 /// Proscenium's commands. Every one of them prepares the patched framework first.
 #[derive(Parser)]
@@ -21,14 +30,52 @@ enum Command {
     Setup,
     /// Build the four plugins (release) as CLAP and VST3 into target/bundled
     Bundle,
+    /// Bundle the plugins and copy them to your CLAP and VST3 folders
+    Install,
+    /// Bundle the plugins and mix a session: `mix [SESSION.toml] [--out DIR]`
+    #[command(disable_help_flag = true)]
+    Mix {
+        /// Arguments of the mixer; `--help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Run what CI runs: format, lints, all tests, the built plugins in two hosts
+    Test,
+    /// Run the validators of CLAP and VST3 on the bundled plugins
+    Validate(validate::Options),
+    /// Measure the speed of the signal processing
+    Bench {
+        /// Only benchmarks with this in their name
+        filter: Option<String>,
+    },
+    /// Take a picture of each editor (Linux, X11 or Xvfb)
+    Screenshot(screenshot::Options),
 }
 
-fn main() -> anyhow::Result<()> {
-    let cli = Cli::parse();
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
     std::env::set_current_dir(project::root())?;
     setup::run()?;
-    match cli.command {
-        Command::Setup => Ok(()),
+    match command {
+        Command::Setup => {
+            println!("setup: the patched framework is ready");
+            Ok(())
+        }
         Command::Bundle => bundle::run(),
+        Command::Install => install::run(),
+        Command::Mix { arguments } => mix::run(&arguments),
+        Command::Test => test::run(),
+        Command::Validate(options) => validate::run(&options),
+        Command::Bench { filter } => bench::run(filter.as_deref()),
+        Command::Screenshot(options) => screenshot::run(&options),
     }
 }

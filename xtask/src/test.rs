@@ -1,0 +1,139 @@
+//! What CI runs, and what to run before a change is published.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::{bundle, python, run};
+
+/// The real VST3 host of the tests, and what its arrays need.
+const PEDALBOARD: [&str; 2] = ["pedalboard==0.9.26", "numpy==2.2.6"];
+
+/// Counts of what was tested.
+#[derive(Default)]
+struct Totals {
+    passed: usize,
+    failed: usize,
+    failures: Vec<String>,
+    skipped: Vec<String>,
+}
+
+impl Totals {
+    /// Runs a step that passes or fails as a whole.
+    fn step(&mut self, name: &str, work: impl FnOnce() -> Result<()>) -> bool {
+        let began = Instant::now();
+        println!("\n=== {name}");
+        let outcome = work();
+        let seconds = began.elapsed().as_secs_f64();
+        match outcome {
+            Ok(()) => self.passed += 1,
+            Err(error) => {
+                println!("{error:#}");
+                self.failed += 1;
+                self.failures.push(name.to_owned());
+            }
+        }
+        println!("=== {name}: {seconds:.0} s");
+        !self.failures.iter().any(|failure| failure == name)
+    }
+
+    /// Runs a program whose output has cargo's lines of results, shows it and adds them up.
+    fn count(&mut self, command: &mut Command) -> Result<()> {
+        println!("{}", run::shown(command));
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        let stdout = child.stdout.take().context("a piped output")?;
+        for line in BufReader::new(stdout).lines() {
+            let line = line?;
+            println!("{line}");
+            if let Some((passed, failed)) = counts(&line) {
+                self.passed += passed;
+                self.failed += failed;
+            }
+        }
+        let status = child.wait()?;
+        if !status.success() {
+            self.failures.push(run::shown(command));
+        }
+        Ok(())
+    }
+}
+
+/// The numbers of a line such as `test result: ok. 12 passed; 0 failed; ...`.
+fn counts(line: &str) -> Option<(usize, usize)> {
+    let result = line.strip_prefix("test result: ")?;
+    let number = |word: &str| -> Option<usize> {
+        let before = result.split(word).next()?;
+        before.trim().rsplit([' ', '.', ';']).next()?.parse().ok()
+    };
+    Some((number("passed")?, number("failed")?))
+}
+
+/// Everything. The dependencies are built twice in all: for the tests, and for the bundles.
+pub fn run() -> Result<()> {
+    let began = Instant::now();
+    let mut totals = Totals::default();
+    totals.step("format", || {
+        run::run(run::cargo().args(["fmt", "--check"]))?;
+        run::run(run::cargo().args(["fmt", "--check", "--manifest-path", "xtask/Cargo.toml"]))
+    });
+    totals.step("lints", || {
+        let deny = ["--all-targets", "--", "-D", "warnings"];
+        run::run(run::cargo().args(["clippy", "--workspace"]).args(deny))?;
+        run::run(run::cargo().args(["clippy", "--manifest-path", "xtask/Cargo.toml"]).args([
+            "--target-dir",
+            "target/xtask",
+            "--",
+            "-D",
+            "warnings",
+        ]))
+    });
+    let bundled = totals.step("bundle", bundle::run);
+
+    println!("\n=== tests");
+    totals.count(run::cargo().args(["test", "--workspace", "--no-fail-fast"]))?;
+
+    println!("\n=== VST3 in pedalboard");
+    if !bundled {
+        totals.skipped.push("VST3 in pedalboard: there are no bundles".to_owned());
+    } else {
+        match python::environment(&PEDALBOARD) {
+            Ok(interpreter) => {
+                totals.count(Command::new(interpreter).arg("tests/hosts/pedalboard_vst3.py"))?;
+            }
+            // A machine without Python can still test the rest; CI must not go without.
+            Err(error) if std::env::var_os("CI").is_none() => {
+                totals.skipped.push(format!("VST3 in pedalboard: {error:#}"));
+            }
+            Err(error) => {
+                totals.failed += 1;
+                totals.failures.push(format!("VST3 in pedalboard: {error:#}"));
+            }
+        }
+    }
+    report(&totals, began)
+}
+
+fn report(totals: &Totals, began: Instant) -> Result<()> {
+    println!("\n=== done in {:.0} s", began.elapsed().as_secs_f64());
+    totals.skipped.iter().for_each(|what| println!("skipped: {what}"));
+    totals.failures.iter().for_each(|what| println!("failed: {what}"));
+    println!("{} passed, {} failed", totals.passed, totals.failed);
+    if !totals.failures.is_empty() || totals.failed > 0 {
+        bail!("the tests failed");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    #[test]
+    fn results_are_read_from_cargos_lines() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured";
+        assert_eq!(counts(line), Some((12, 3)));
+        assert_eq!(counts("test a ... ok"), None);
+    }
+}
