@@ -1,0 +1,3 @@
+//! `proscenium-mix`: renders a session.
+
+fn main() {}
