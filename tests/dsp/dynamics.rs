@@ -1,0 +1,5 @@
+//! Compressor and gate, measured on steady tones, steps and bursts.
+
+mod compressor;
+mod gate;
+pub mod support;

@@ -1,12 +1,12 @@
 //! The properties of every processor, measured on its output.
 mod contract;
+mod delay;
+mod dynamics;
 mod eq;
 mod filters;
-mod dynamics;
 mod glue;
-mod room;
-mod reverb;
-mod delay;
-mod placement;
-mod stereo;
 mod meters;
+mod placement;
+mod reverb;
+mod room;
+mod stereo;
