@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clack_extensions::audio_ports::{AudioPortRescanFlags, HostAudioPorts, HostAudioPortsImpl};
 use clack_extensions::audio_ports_config::{HostAudioPortsConfig, HostAudioPortsConfigImpl};
+use clack_extensions::gui::{GuiSize, HostGui, HostGuiImpl};
 use clack_extensions::latency::{HostLatency, HostLatencyImpl};
 use clack_extensions::log::{HostLog, HostLogImpl, LogSeverity};
 use clack_extensions::params::{
@@ -33,6 +34,8 @@ pub(crate) struct Shared {
     pub callback: AtomicBool,
     pub flush: AtomicBool,
     pub log: Mutex<Vec<LogMessage>>,
+    /// The size that the open editor wants.
+    pub resize: Mutex<Option<GuiSize>>,
 }
 
 impl SharedHandler<'_> for Shared {
@@ -51,6 +54,23 @@ impl HostLogImpl for Shared {
         let message = LogMessage { severity: severity.to_string(), text: message.to_owned() };
         self.log.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(message);
     }
+}
+
+/// Without an open editor none of this is called. The window belongs to whoever opened it, so only
+/// its size is the plugin's to ask for.
+impl HostGuiImpl for Shared {
+    fn resize_hints_changed(&self) {}
+    fn request_resize(&self, size: GuiSize) -> Result<(), HostError> {
+        *self.resize.lock().unwrap_or_else(|poisoned| poisoned.into_inner()) = Some(size);
+        Ok(())
+    }
+    fn request_show(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn request_hide(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+    fn closed(&self, _: bool) {}
 }
 
 impl HostParamsImplShared for Shared {
@@ -112,6 +132,7 @@ impl HostHandlers for Host {
         builder
             .register::<HostLog>()
             .register::<HostParams>()
+            .register::<HostGui>()
             .register::<HostLatency>()
             .register::<HostState>()
             .register::<HostAudioPorts>()

@@ -18,6 +18,8 @@
 
 mod bundle;
 mod error;
+#[cfg(all(feature = "gui", target_os = "linux"))]
+mod gui;
 mod host;
 mod instance;
 mod params;
@@ -28,6 +30,8 @@ mod state;
 
 pub use bundle::Bundle;
 pub use error::{Error, Result};
+#[cfg(all(feature = "gui", target_os = "linux"))]
+pub use gui::{Editor, Picture};
 pub use host::LogMessage;
 pub use instance::{HostOptions, Instance, Layout, RemotePage, Track};
 pub use params::{Param, param_id};

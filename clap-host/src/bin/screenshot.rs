@@ -1,0 +1,148 @@
+//! Opens a plugin's editor while audio runs through it, and writes a PNG.
+
+#[cfg(target_os = "linux")]
+mod x11 {
+    use std::error::Error;
+    use std::fs::File;
+    use std::io::BufWriter;
+    use std::path::{Path, PathBuf};
+    use std::time::{Duration, Instant};
+
+    use clap_host::{Block, Bundle, Editor, HostOptions, Picture, Processor, Transport};
+
+    const USAGE: &str = "screenshot BUNDLE.clap OUT.png [--scale FACTOR] [--size WxH] \
+                         [--set ID=TEXT]... [--seconds S]";
+
+    struct Options {
+        bundle: PathBuf,
+        out: PathBuf,
+        scale: f64,
+        size: Option<(u32, u32)>,
+        settings: Vec<(String, String)>,
+        seconds: f64,
+    }
+
+    fn options() -> Result<Options, Box<dyn Error>> {
+        let (mut paths, mut settings) = (Vec::new(), Vec::new());
+        let (mut scale, mut size, mut seconds) = (1.0, None, 2.0);
+        let mut words = std::env::args().skip(1);
+        while let Some(word) = words.next() {
+            let mut value = || words.next().ok_or(USAGE);
+            match word.as_str() {
+                "--scale" => scale = value()?.parse()?,
+                "--seconds" => seconds = value()?.parse()?,
+                "--size" => {
+                    let text = value()?;
+                    let (width, height) = text.split_once('x').ok_or(USAGE)?;
+                    size = Some((width.parse()?, height.parse()?));
+                }
+                "--set" => {
+                    let text = value()?;
+                    let (id, value) = text.split_once('=').ok_or(USAGE)?;
+                    settings.push((id.to_owned(), value.to_owned()));
+                }
+                _ => paths.push(PathBuf::from(word)),
+            }
+        }
+        let [bundle, out] = <[PathBuf; 2]>::try_from(paths).map_err(|_| USAGE)?;
+        Ok(Options { bundle, out, scale, size, settings, seconds })
+    }
+
+    pub fn main() -> Result<(), Box<dyn Error>> {
+        let options = options()?;
+        let bundle = Bundle::load(&options.bundle)?;
+        let id = bundle.ids().first().ok_or("the bundle is empty")?;
+        let host = HostOptions { offline: false, ..HostOptions::default() };
+        let mut instance = bundle.instance(id, &host)?;
+        for (id, text) in &options.settings {
+            instance.set(id, text)?;
+        }
+        let mut processor = instance.activate()?;
+        let mut editor = Editor::open(&mut instance, options.scale)?;
+        if let Some((width, height)) = options.size {
+            editor.resize(width, height)?;
+        }
+        let began = Instant::now();
+        let mut music = Music::default();
+        while began.elapsed().as_secs_f64() < options.seconds {
+            // Meters show what is played: keep up with the clock.
+            while music.seconds() < began.elapsed().as_secs_f64() {
+                music.play(&mut processor)?;
+            }
+            editor.idle()?;
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let picture = editor.picture()?;
+        drop(editor);
+        instance.deactivate(processor);
+        write(&picture, &options.out)?;
+        println!("{} ({} x {})", options.out.display(), picture.width, picture.height);
+        Ok(())
+    }
+
+    /// Bursts of a decaying chord, so that dynamics and meters have something to show.
+    #[derive(Default)]
+    struct Music {
+        frame: usize,
+    }
+
+    impl Music {
+        const BLOCK: usize = 256;
+        const RATE_HZ: f64 = 48_000.0;
+
+        fn seconds(&self) -> f64 {
+            self.frame as f64 / Self::RATE_HZ
+        }
+
+        fn sample(seconds: f64, side: f64) -> f32 {
+            let beat = seconds % 0.5;
+            let tone = |hz: f64| (std::f64::consts::TAU * hz * seconds + side).sin();
+            let sum: f64 = [55.0, 220.0, 277.2, 329.6, 1760.0, 7040.0]
+                .iter()
+                .zip([1.0, 0.6, 0.5, 0.5, 0.25, 0.12])
+                .map(|(&hz, gain)| gain * tone(hz))
+                .sum();
+            (0.3 * sum * (-beat * 6.0).exp()) as f32
+        }
+
+        fn play(&mut self, processor: &mut Processor) -> clap_host::Result<()> {
+            let times = (self.frame..).map(|frame| frame as f64 / Self::RATE_HZ).take(Self::BLOCK);
+            let (left, right): (Vec<_>, Vec<_>) =
+                times.map(|time| (Self::sample(time, 0.0), Self::sample(time, 0.4))).unzip();
+            let mut out = [[0.0; Self::BLOCK]; 2];
+            let [out_left, out_right] = &mut out;
+            processor.process(Block {
+                input: &[&left, &right],
+                output: &mut [&mut out_left[..], &mut out_right[..]],
+                transport: Some(Transport {
+                    tempo_bpm: 120.0,
+                    playing: true,
+                    position_s: self.seconds(),
+                }),
+                ..Block::default()
+            })?;
+            self.frame += Self::BLOCK;
+            Ok(())
+        }
+    }
+
+    fn write(picture: &Picture, path: &Path) -> Result<(), Box<dyn Error>> {
+        let file = BufWriter::new(File::create(path)?);
+        let mut encoder = png::Encoder::new(file, picture.width, picture.height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        encoder.write_header()?.write_image_data(&picture.rgb)?;
+        Ok(())
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    x11::main()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    eprintln!("screenshots need X11: they are taken on Linux");
+    std::process::exit(1);
+}
