@@ -62,7 +62,7 @@ pub fn run_stereo<E: Effect>(
 /// Amplitude of a frequency in the audio, by least squares over whole periods at its end.
 pub fn amplitude(audio: &[f32], freq_hz: f64, rate: f64, seconds: f64) -> f64 {
     let period = rate / freq_hz;
-    let periods = (seconds * rate / period).floor().max(1.0);
+    let periods = (seconds * rate / period + 1e-6).floor().max(1.0);
     let length = (periods * period).round() as usize;
     let tail = &audio[audio.len() - length..];
     let (mut re, mut im) = (0.0, 0.0);
