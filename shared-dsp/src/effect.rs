@@ -72,6 +72,19 @@ impl<'a> Io<'a> {
         }
     }
 
+    /// The frames from `start` to `end`, lent.
+    pub fn part(&mut self, start: usize, end: usize) -> Io<'_> {
+        let [left, right] = &mut self.main;
+        Io {
+            main: [&mut left[start..end], &mut right[start..end]],
+            key: self.key.map(|key| key.map(|channel| &channel[start..end])),
+            feed: self
+                .feed
+                .as_mut()
+                .map(|[left, right]| [&mut left[start..end], &mut right[start..end]]),
+        }
+    }
+
     /// Makes the main audio finite and bounded (see [`sanitize`]). Ordinary audio keeps its bits.
     pub fn sanitize(&mut self) {
         for channel in &mut self.main {

@@ -6,12 +6,15 @@
 //! the tests and the audio all call the same function.
 
 pub mod biquad;
+pub mod bypass;
 pub mod delay;
 pub mod delay_line;
 pub mod dynamics;
 pub mod effect;
 pub mod eq;
+pub mod gain;
 pub mod handoff;
+pub mod level_match;
 pub mod loudness;
 pub mod meter;
 pub mod placement;

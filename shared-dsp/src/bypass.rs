@@ -1,0 +1,135 @@
+//! The host's bypass: without a click, with the latency kept, and at equal loudness if wanted.
+
+use crate::delay_line::DelayLine;
+use crate::effect::Io;
+use crate::gain::GAIN_TIME_MS;
+use crate::level_match::LevelMatch;
+use crate::smooth::Smoothed;
+
+/// Frames that a chain is handed at once, at most.
+const PIECE: usize = 256;
+
+/// What stands around a chain.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BypassSettings {
+    /// Hear the input, delayed by the chain's latency.
+    pub bypassed: bool,
+    /// Hear it as loud as the chain's output.
+    pub level_match: bool,
+}
+
+/// Stands around a chain and fades between its output and its input.
+#[derive(Clone, Debug)]
+pub struct Bypass {
+    settings: BypassSettings,
+    lines: [DelayLine; 2],
+    longest: usize,
+    // 0 is the chain, 1 is the input.
+    amount: Smoothed,
+    // 0 is the input as it is, 1 at the chain's loudness.
+    matching: Smoothed,
+    level_match: LevelMatch,
+}
+
+impl Default for Bypass {
+    fn default() -> Self {
+        Self {
+            settings: BypassSettings::default(),
+            lines: Default::default(),
+            longest: 0,
+            amount: Smoothed::new(0.0),
+            matching: Smoothed::new(0.0),
+            level_match: LevelMatch::default(),
+        }
+    }
+}
+
+impl Bypass {
+    /// Allocates for a chain with a latency of up to `longest_samples`.
+    pub fn prepare(
+        &mut self,
+        sample_rate_hz: f64,
+        longest_samples: usize,
+        settings: &BypassSettings,
+    ) {
+        self.longest = longest_samples;
+        self.lines.iter_mut().for_each(|line| line.prepare(longest_samples + 1));
+        self.amount.configure(GAIN_TIME_MS, sample_rate_hz);
+        self.matching.configure(GAIN_TIME_MS, sample_rate_hz);
+        self.level_match.prepare(sample_rate_hz);
+        self.set(settings);
+        self.reset();
+    }
+
+    /// Forgets all audio.
+    pub fn reset(&mut self) {
+        self.lines.iter_mut().for_each(DelayLine::reset);
+        self.amount.settle();
+        self.matching.settle();
+        self.level_match.reset();
+    }
+
+    /// New settings, heard from the next sample on.
+    pub fn set(&mut self, settings: &BypassSettings) {
+        if settings.level_match && !self.settings.level_match {
+            self.level_match.reset();
+        }
+        self.settings = *settings;
+        self.amount.set(if settings.bypassed { 1.0 } else { 0.0 });
+        self.matching.set(if settings.level_match { 1.0 } else { 0.0 });
+    }
+
+    /// The gain in dB that the input gets to be as loud as the output; 0 without level match.
+    pub fn match_db(&self) -> f32 {
+        if self.settings.level_match {
+            crate::units::gain_to_db(self.level_match.gain())
+        } else {
+            0.0
+        }
+    }
+
+    /// Runs `chain`, whose output is `latency` samples late, and fades to its input where bypassed.
+    /// The chain runs on while it is bypassed, so that it comes back without a gap.
+    pub fn process(&mut self, mut io: Io<'_>, latency: usize, mut chain: impl FnMut(Io<'_>)) {
+        io.sanitize();
+        let latency = latency.min(self.longest);
+        let mut start = 0;
+        while start < io.frames() {
+            let end = (start + PIECE).min(io.frames());
+            let mut dry = [[0.0; PIECE]; 2];
+            for channel in 0..2 {
+                let input = &io.main[channel][start..end];
+                for (kept, sample) in dry[channel].iter_mut().zip(input) {
+                    *kept = self.lines[channel].tick(*sample, latency);
+                }
+            }
+            chain(io.part(start, end));
+            let [left, right] = &mut io.main;
+            self.blend(&dry, &mut left[start..end], &mut right[start..end]);
+            start = end;
+        }
+    }
+
+    fn blend(&mut self, dry: &[[f32; PIECE]; 2], left: &mut [f32], right: &mut [f32]) {
+        let resting = self.amount.is_settled() && self.matching.is_settled();
+        let matched = self.matching.current() > 0.0 || !resting;
+        if resting && !matched && self.amount.current() == 0.0 {
+            return;
+        }
+        for (i, (l, r)) in left.iter_mut().zip(right).enumerate() {
+            let mut input = [dry[0][i], dry[1][i]];
+            if matched {
+                let gain = self.level_match.tick(input, [*l, *r]);
+                let gain = 1.0 + self.matching.next() * (gain - 1.0);
+                input = input.map(|sample| sample * gain);
+            }
+            let amount = self.amount.next();
+            if amount == 1.0 {
+                [*l, *r] = input;
+            } else if amount > 0.0 {
+                *l += amount * (input[0] - *l);
+                *r += amount * (input[1] - *r);
+            }
+        }
+    }
+}
