@@ -1,1 +1,14 @@
-//! What the four plugins share between framework and sound: parameter kinds and their text, ports, bypass, guard.
+//! What the four plugins share between framework and sound: parameter kinds and their text, ports,
+//! the rack that a chain runs in, telemetry for editors, saved states and room groups.
+
+pub mod choices;
+pub mod kinds;
+pub mod ports;
+pub mod rack;
+pub mod room_group;
+pub mod state;
+pub mod telemetry;
+pub mod text;
+
+/// The vendor of every plugin.
+pub const VENDOR: &str = "Proscenium";

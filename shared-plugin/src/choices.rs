@@ -1,0 +1,108 @@
+//! The choices that parameters of several plugins offer: the framework's twins of the enums of
+//! shared-dsp. A choice is saved by its id, so that names and order may change.
+
+use nice_plug::prelude::Enum;
+use shared_dsp::dynamics::{Detector as DspDetector, KeySource as DspKeySource};
+use shared_dsp::room::RoomKind as DspRoomKind;
+use shared_dsp::stereo::PanLaw as DspPanLaw;
+
+/// Declares an enum that a parameter can hold, and how it becomes one of shared-dsp.
+#[macro_export]
+macro_rules! choice {
+    ($(#[$meta:meta])* $name:ident => $target:ty {
+        $($(#[$doc:meta])* $variant:ident $id:tt $text:tt => $value:expr,)+
+    }) => {
+        $(#[$meta])*
+        #[derive(nice_plug::prelude::Enum, Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name {
+            $($(#[$doc])* #[id = $id] #[name = $text] $variant,)+
+        }
+
+        impl From<$name> for $target {
+            fn from(choice: $name) -> $target {
+                match choice {
+                    $($name::$variant => $value,)+
+                }
+            }
+        }
+    };
+}
+
+choice! {
+    /// What a detector listens to.
+    KeySource => DspKeySource {
+        /// The audio that is processed.
+        Internal "internal" "Internal" => DspKeySource::Internal,
+        /// The plugin's sidechain input.
+        Sidechain "sidechain" "Sidechain" => DspKeySource::Sidechain,
+    }
+}
+
+choice! {
+    /// How a level is measured.
+    Detector => DspDetector {
+        /// The peak.
+        Peak "peak" "Peak" => DspDetector::Peak,
+        /// The root of the mean square.
+        Rms "rms" "RMS" => DspDetector::Rms,
+    }
+}
+
+choice! {
+    /// What the centre of a panned mono source loses against its sides.
+    PanLaw => DspPanLaw {
+        /// Constant power.
+        Db3 "3" "-3 dB" => DspPanLaw::Db3,
+        /// Between constant power and constant sum.
+        Db4_5 "4.5" "-4.5 dB" => DspPanLaw::Db4_5,
+        /// Constant sum.
+        Db6 "6" "-6 dB" => DspPanLaw::Db6,
+    }
+}
+
+choice! {
+    /// The rooms by name.
+    RoomKind => DspRoomKind {
+        /// A vocal booth.
+        Booth "booth" "Booth" => DspRoomKind::Booth,
+        /// A recording studio.
+        Studio "studio" "Studio" => DspRoomKind::Studio,
+        /// An echo chamber.
+        Chamber "chamber" "Chamber" => DspRoomKind::Chamber,
+        /// A club.
+        Club "club" "Club" => DspRoomKind::Club,
+        /// A theatre.
+        Theatre "theatre" "Theatre" => DspRoomKind::Theatre,
+        /// A concert hall.
+        ConcertHall "concert-hall" "Concert Hall" => DspRoomKind::ConcertHall,
+        /// A cathedral.
+        Cathedral "cathedral" "Cathedral" => DspRoomKind::Cathedral,
+        /// The room that the room parameters describe.
+        Custom "custom" "Custom" => DspRoomKind::Custom,
+    }
+}
+
+/// Which instances share one room.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RoomGroup {
+    /// This instance has a room of its own.
+    #[id = "own"]
+    #[name = "Own"]
+    Own,
+    /// The room of group A.
+    #[id = "a"]
+    #[name = "A"]
+    A,
+    /// The room of group B.
+    #[id = "b"]
+    #[name = "B"]
+    B,
+    /// The room of group C.
+    #[id = "c"]
+    #[name = "C"]
+    C,
+    /// The room of group D.
+    #[id = "d"]
+    #[name = "D"]
+    D,
+}

@@ -1,0 +1,269 @@
+//! The rack that a plugin's chain runs in: ports to lanes, latency, tail, meters, and what happens
+//! when the chain fails.
+
+use crate::telemetry::Telemetry;
+use nice_plug::prelude::{
+    ActivateContext, AudioIOLayout, AuxiliaryBuffers, Buffer, BufferConfig, NonZeroU32, Plugin,
+    ProcessContext, ProcessStatus,
+};
+use shared_dsp::effect::{Effect, Io, Tail};
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+/// Frames that are handed to the chain at once, at most.
+const CHUNK: usize = 1024;
+
+/// What a plugin does away from the audio thread.
+#[derive(Clone, Copy, Debug)]
+pub enum Task {
+    /// Writes to the log that the chain of the plugin of this name has failed.
+    ReportFailure(&'static str),
+}
+
+impl Task {
+    /// Does it.
+    pub fn run(self) {
+        match self {
+            Task::ReportFailure(name) => nice_plug::nice_error!(
+                "{name} has failed inside and passes audio unprocessed until it is reset"
+            ),
+        }
+    }
+}
+
+/// The main ports as the host has set them up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// Two channels in and out.
+    #[default]
+    Stereo,
+    /// One channel in and out.
+    Mono,
+    /// One channel in, two out.
+    MonoToStereo,
+}
+
+impl Shape {
+    fn of(layout: &AudioIOLayout) -> Self {
+        let channels = |count: Option<NonZeroU32>| count.map_or(0, NonZeroU32::get);
+        match (channels(layout.main_input_channels), channels(layout.main_output_channels)) {
+            (1, 1) => Shape::Mono,
+            (1, _) => Shape::MonoToStereo,
+            _ => Shape::Stereo,
+        }
+    }
+}
+
+/// A chain whose meters an editor shows.
+pub trait Metered {
+    /// Writes what the chain measures beside its input and output. Called only while an editor is
+    /// open, once per call of the host.
+    fn measure(&self, telemetry: &Telemetry);
+}
+
+/// A chain and what stands between it and the host.
+pub struct Rack<C: Effect> {
+    name: &'static str,
+    chain: C,
+    shape: Shape,
+    telemetry: Arc<Telemetry>,
+    /// The right lane of a mono track.
+    right: Vec<f32>,
+    /// The input of the chunk at hand, in case that the chain fails in the middle of it.
+    dry: [Vec<f32>; 2],
+    /// The sidechain of a host that has none.
+    silence: Vec<f32>,
+    reported_latency: usize,
+    failed: bool,
+}
+
+impl<C: Effect + Metered> Rack<C> {
+    /// The rack of the plugin called `name`.
+    pub fn new(name: &'static str, chain: C, telemetry: Arc<Telemetry>) -> Self {
+        Self {
+            name,
+            chain,
+            shape: Shape::Stereo,
+            telemetry,
+            right: Vec::new(),
+            dry: [Vec::new(), Vec::new()],
+            silence: Vec::new(),
+            reported_latency: 0,
+            failed: false,
+        }
+    }
+
+    /// Takes note of the ports of a host about to start. To be called before the settings are read,
+    /// which depend on them.
+    pub fn connect(&mut self, layout: &AudioIOLayout) {
+        self.shape = Shape::of(layout);
+    }
+
+    /// The main ports.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    /// Allocates and tells the host the latency.
+    pub fn activate<P: Plugin>(
+        &mut self,
+        settings: &C::Settings,
+        config: &BufferConfig,
+        context: &mut impl ActivateContext<P>,
+    ) {
+        for lane in [&mut self.right, &mut self.silence].into_iter().chain(&mut self.dry) {
+            lane.clear();
+            lane.resize(CHUNK, 0.0);
+        }
+        self.chain.prepare(f64::from(config.sample_rate), settings);
+        self.failed = false;
+        self.reported_latency = self.chain.latency_samples();
+        context.set_latency_samples(self.reported_latency as u32);
+    }
+
+    /// Forgets all audio, and a failure.
+    pub fn reset(&mut self) {
+        self.chain.reset();
+        self.failed = false;
+    }
+
+    /// One call of the host.
+    pub fn process<P: Plugin<BackgroundTask = Task>>(
+        &mut self,
+        settings: &C::Settings,
+        buffer: &mut Buffer,
+        aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<P>,
+    ) -> ProcessStatus {
+        let failed_before = self.failed;
+        self.guarded(|chain| chain.set(settings));
+        self.follow_latency(context);
+
+        let frames = buffer.samples();
+        let metered = self.telemetry.is_watched();
+        let mut start = 0;
+        while start < frames {
+            let range = start..(start + CHUNK).min(frames);
+            start = range.end;
+            self.chunk(range, buffer.as_slice(), aux, metered);
+        }
+        if metered && !self.failed {
+            self.chain.measure(&self.telemetry);
+        }
+        if self.failed && !failed_before {
+            context.execute_background(Task::ReportFailure(self.name));
+        }
+        if self.failed { ProcessStatus::Normal } else { status(self.chain.tail()) }
+    }
+
+    /// Hands one stretch of the host's audio to the chain.
+    fn chunk(
+        &mut self,
+        range: Range<usize>,
+        main: &mut [&mut [f32]],
+        aux: &mut AuxiliaryBuffers,
+        metered: bool,
+    ) {
+        let frames = range.len();
+        let Some((left, others)) = main.split_first_mut() else { return };
+        let Some(left) = left.get_mut(range.clone()) else { return };
+        // Taken out of the rack while the rack lends its chain; it comes back below.
+        let mut own_right = std::mem::take(&mut self.right);
+        let right = match others.first_mut() {
+            Some(right) => right.get_mut(range.clone()),
+            None => own_right.get_mut(..frames),
+        };
+        if let Some(right) = right {
+            if self.shape != Shape::Stereo {
+                right.copy_from_slice(left);
+            }
+            self.run([left, right], range, aux, metered);
+            if self.shape == Shape::Mono {
+                // Exact where both lanes are the same.
+                left.iter_mut().zip(&*right).for_each(|(l, r)| *l = 0.5 * (*l + *r));
+            }
+        }
+        self.right = own_right;
+    }
+
+    /// Runs the chain on two lanes. If it fails, what comes out is what went in.
+    fn run(
+        &mut self,
+        [left, right]: [&mut [f32]; 2],
+        range: Range<usize>,
+        aux: &mut AuxiliaryBuffers,
+        metered: bool,
+    ) {
+        let frames = range.len();
+        if metered {
+            self.telemetry.input.observe([left, right]);
+        }
+        let mut feed = aux.outputs.first_mut().and_then(|port| lanes(port.as_slice(), &range));
+        if let Some(feed) = &mut feed {
+            feed.iter_mut().for_each(|lane| lane.fill(0.0));
+        }
+        let mut dry = std::mem::take(&mut self.dry);
+        let silence = std::mem::take(&mut self.silence);
+        for (copy, lane) in dry.iter_mut().zip([&*left, &*right]) {
+            copy[..frames].copy_from_slice(lane);
+        }
+        let key = aux.inputs.first().map(|port| {
+            // A host without a sidechain may hand over a port that is too short.
+            let lane = |at: usize| {
+                port.as_slice_immutable().get(at).and_then(|lane| lane.get(range.clone()))
+            };
+            match (lane(0), lane(1)) {
+                (Some(left), Some(right)) => [left, right],
+                (Some(both), None) => [both, both],
+                _ => [&silence[..frames]; 2],
+            }
+        });
+        let before = self.failed;
+        self.guarded(|chain| {
+            let feed = feed.as_mut().map(|[left, right]| [&mut **left, &mut **right]);
+            chain.process(Io { main: [&mut *left, &mut *right], key, feed });
+        });
+        if self.failed && !before {
+            left.copy_from_slice(&dry[0][..frames]);
+            right.copy_from_slice(&dry[1][..frames]);
+            feed.into_iter().flatten().for_each(|lane| lane.fill(0.0));
+        }
+        self.dry = dry;
+        self.silence = silence;
+        if metered {
+            self.telemetry.output.observe([left, right]);
+        }
+    }
+
+    /// Does something with the chain unless it has failed; notes if it fails now.
+    fn guarded(&mut self, work: impl FnOnce(&mut C)) {
+        if !self.failed {
+            let chain = &mut self.chain;
+            self.failed = catch_unwind(AssertUnwindSafe(|| work(chain))).is_err();
+        }
+    }
+
+    /// A latency that depends on the settings is told to the host as it changes.
+    fn follow_latency<P: Plugin>(&mut self, context: &mut impl ProcessContext<P>) {
+        let latency = if self.failed { 0 } else { self.chain.latency_samples() };
+        if latency != self.reported_latency {
+            self.reported_latency = latency;
+            context.set_latency_samples(latency as u32);
+        }
+    }
+}
+
+/// Two lanes of a port, if it has them in full length.
+fn lanes<'a>(port: &'a mut [&mut [f32]], range: &Range<usize>) -> Option<[&'a mut [f32]; 2]> {
+    let (left, others) = port.split_first_mut()?;
+    Some([left.get_mut(range.clone())?, others.first_mut()?.get_mut(range.clone())?])
+}
+
+fn status(tail: Tail) -> ProcessStatus {
+    match tail {
+        Tail::Samples(0) => ProcessStatus::Normal,
+        Tail::Samples(samples) => ProcessStatus::Tail(samples.min(u64::from(u32::MAX - 1)) as u32),
+        Tail::Infinite => ProcessStatus::KeepAlive,
+    }
+}

@@ -1,0 +1,120 @@
+//! Saved states: how they are made safe to load, and how old ones become new ones.
+//!
+//! The framework saves every parameter by its id, choices by the id of the variant, and refuses a
+//! state that it cannot read. What it does not do is done here: values out of range or of the wrong
+//! kind, choices that do not exist, and parameters that the state does not know.
+
+use nice_plug::params::Param;
+use nice_plug::params::internals::ParamPtr;
+use nice_plug::params::persist::PersistentField;
+use nice_plug::plugin::ParamValue;
+use nice_plug::prelude::{Params, PluginState};
+use std::collections::BTreeMap;
+
+/// The layout of the states that this version saves. A state says which one it has.
+pub const STATE_VERSION: u32 = 1;
+
+/// The field that writes [`STATE_VERSION`] into every state.
+#[derive(Debug, Default)]
+pub struct StateVersion;
+
+impl<'a> PersistentField<'a, u32> for StateVersion {
+    /// The version of a loaded state is [`filter`]'s business: what is saved next is of this version.
+    fn set(&self, _version: u32) {}
+
+    fn map<F, R>(&self, read: F) -> R
+    where
+        F: Fn(&u32) -> R,
+    {
+        read(&STATE_VERSION)
+    }
+}
+
+/// Makes a state safe to load into parameters like `fresh`, which are at their defaults: values are
+/// clamped into range, what does not fit is dropped with a line in the log, and what is missing
+/// takes its default.
+pub fn filter(state: &mut PluginState, fresh: &impl Params) {
+    let version = state.fields.get("state_version").and_then(|text| text.parse::<u32>().ok());
+    if version.is_some_and(|version| version > STATE_VERSION) {
+        nice_plug::nice_warn!(
+            "State of a later version ({version:?}): what this version does not know is left out"
+        );
+    }
+    let mut clean = BTreeMap::new();
+    for (id, pointer, _) in fresh.param_map() {
+        // SAFETY: the pointers of a parameter map are valid while the parameters live, and `fresh`
+        // outlives this loop.
+        let default = unsafe { default_value(pointer) };
+        let value = match state.params.remove(&id) {
+            None => default,
+            // SAFETY: as above.
+            Some(value) => match unsafe { fitting(pointer, &value) } {
+                Some(value) => value,
+                None => {
+                    nice_plug::nice_warn!("State: {value:?} does not fit parameter '{id}'");
+                    default
+                }
+            },
+        };
+        clean.insert(id, value);
+    }
+    for id in state.params.keys() {
+        nice_plug::nice_warn!("State: there is no parameter '{id}'");
+    }
+    state.params = clean;
+}
+
+/// # Safety
+/// `pointer` is valid.
+unsafe fn default_value(pointer: ParamPtr) -> ParamValue {
+    unsafe {
+        match pointer {
+            ParamPtr::FloatParam(p) => ParamValue::F32((*p).default_plain_value()),
+            ParamPtr::IntParam(p) => ParamValue::I32((*p).default_plain_value()),
+            ParamPtr::BoolParam(p) => ParamValue::Bool((*p).default_plain_value()),
+            ParamPtr::EnumParam(p) => ParamValue::I32((*p).default_plain_value()),
+        }
+    }
+}
+
+/// The value as the parameter can take it.
+///
+/// # Safety
+/// `pointer` is valid.
+unsafe fn fitting(pointer: ParamPtr, value: &ParamValue) -> Option<ParamValue> {
+    unsafe {
+        match (pointer, value) {
+            (ParamPtr::FloatParam(p), ParamValue::F32(value)) if value.is_finite() => {
+                let range = (*p).range();
+                let (low, high) = (range.unnormalize(0.0), range.unnormalize(1.0));
+                Some(ParamValue::F32(value.clamp(low.min(high), low.max(high))))
+            }
+            (ParamPtr::IntParam(p), ParamValue::I32(value)) => {
+                Some(ParamValue::I32((*p).preview_plain((*p).preview_normalized(*value))))
+            }
+            (ParamPtr::BoolParam(_), ParamValue::Bool(value)) => Some(ParamValue::Bool(*value)),
+            (ParamPtr::EnumParam(p), ParamValue::String(id)) => {
+                // The parameters are a fresh set of their own: trying is free.
+                (*p).set_from_id(id).then(|| ParamValue::I32((*p).modulated_plain_value()))
+            }
+            (ParamPtr::EnumParam(p), ParamValue::I32(index)) => {
+                let count = i32::try_from((*p).len()).unwrap_or(0);
+                (0..count).contains(index).then_some(ParamValue::I32(*index))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Applies the locks of `current` to a preset about to be loaded: for every pair of a switch and a
+/// parameter, a switch that is on keeps both as they are.
+pub fn keep_locked(preset: &mut PluginState, current: &PluginState, locks: &[(&str, &str)]) {
+    for (switch, parameter) in locks {
+        if let (Some(ParamValue::Bool(true)), Some(value)) =
+            (current.params.get(*switch), current.params.get(*parameter))
+        {
+            preset.params.insert((*switch).to_owned(), ParamValue::Bool(true));
+            preset.params.insert((*parameter).to_owned(), value.clone());
+        }
+    }
+}
