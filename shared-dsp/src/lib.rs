@@ -5,6 +5,7 @@
 //! pure functions of named-field specs and are kept apart from state, so that an editor's curve,
 //! the tests and the audio all call the same function.
 
+pub mod air;
 pub mod biquad;
 pub mod bypass;
 pub mod delay;

@@ -1,1 +1,3 @@
 //! Signals, measurements and the contract test that the workspace's tests share.
+
+pub mod acoustics;

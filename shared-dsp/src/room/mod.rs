@@ -1,5 +1,17 @@
 //! One model of a room, shared by Distance and Space.
 
+pub mod barron;
+mod block;
+mod early;
+mod late;
+pub(crate) mod loudness;
 mod settings;
+mod shelf;
+mod shoebox;
 
+pub use block::{BLOCK, Block, Exchange, Ramp, Ring};
+pub use early::{Early, TapRequest};
+pub(crate) use late::mean_delay_s;
+pub use late::{Late, LateSettings};
 pub use settings::*;
+pub use shoebox::{SPEED_OF_SOUND, Shoebox, Source};

@@ -1,4 +1,4 @@
-//! Placement of a track in a room: the cues of distance and direction.
+//! What the placement is set to.
 
 use crate::room::RoomSettings;
 use crate::stereo::PanLaw;

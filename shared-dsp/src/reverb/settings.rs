@@ -1,4 +1,4 @@
-//! The reverb of Space: the room model played from a send.
+//! What the reverb is set to.
 
 use crate::room::RoomSettings;
 

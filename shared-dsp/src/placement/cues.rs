@@ -1,0 +1,199 @@
+//! What distance and direction do to a source, as numbers: pure functions of the settings that the
+//! audio, the editor and the tests share.
+
+use super::PlacementSettings;
+use crate::air::{REACH_M, room_air_db_per_m};
+use crate::room::loudness::{BANDS, early_colour};
+use crate::room::{SPEED_OF_SOUND, Shoebox, Source, barron, mean_delay_s};
+use crate::stereo::PanLaw;
+
+/// Corner above which `room.high` holds, in Hz, and below which `room.low` does.
+pub(super) const XOVER_HZ: [f32; 2] = [250.0, 4000.0];
+/// Nearer than this, in m, a microphone's bass rises.
+const NEAR_M: f64 = 1.0;
+/// Bounds of the distance in m.
+pub(super) const DISTANCE_M: [f64; 2] = [0.1, 100.0];
+
+/// What an editor shows of a placement.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PlacementReadouts {
+    /// Level of the direct sound in dB, relative to `recorded_at_m`.
+    pub direct_db: f32,
+    /// What the air takes at 8 kHz, in dB (negative when it is made good for).
+    pub air_loss_8k_db: f32,
+    /// Direct-to-reverberant ratio in dB, as heard: with the level law and the levels set.
+    pub direct_to_reverberant_db: f32,
+    /// How much later than the direct sound the first reflection arrives, in ms.
+    pub initial_time_gap_ms: f32,
+    /// Width, length and height of the room in m.
+    pub dimensions_m: [f32; 3],
+    /// Reverberation times below 250 Hz, at mid frequencies and above 4 kHz, in s.
+    pub rt60s: [f32; 3],
+    /// Distance at which the source stands in the room, in m: less than asked for if the room is too small.
+    pub distance_in_room_m: f32,
+}
+
+impl PlacementSettings {
+    /// What an editor shows.
+    pub fn readouts(&self) -> PlacementReadouts {
+        let scene = Scene::new(self);
+        let place = scene.place(f64::from(self.distance_m), f64::from(self.azimuth_deg));
+        let wet = place.early * power(self.early_db) + place.late * power(self.late_db);
+        PlacementReadouts {
+            direct_db: (20.0 * place.direct.log10()) as f32,
+            air_loss_8k_db: (place.air_m * room_air_db_per_m(8000.0)) as f32,
+            direct_to_reverberant_db: (10.0
+                * (place.direct * place.direct / wet.max(1e-12)).log10())
+                as f32,
+            initial_time_gap_ms: (1000.0 * scene.shoebox.initial_time_gap_s(&place.source)) as f32,
+            dimensions_m: scene.shoebox.size_m.map(|m| m as f32),
+            rt60s: self.room.rt60s(),
+            distance_in_room_m: place.source.distance_m as f32,
+        }
+    }
+}
+
+/// Power of a level whose lower end (-60 dB) is off.
+pub(super) fn power(db: f32) -> f64 {
+    if db > -60.0 { 10f64.powf(f64::from(db.min(24.0)) / 10.0) } else { 0.0 }
+}
+
+/// What does not depend on where the source is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene {
+    pub shoebox: Shoebox,
+    volume_m3: f64,
+    rt60_s: f64,
+    late_share: f64,
+    recorded_at_m: f64,
+    level_law: f64,
+    air: f64,
+    proximity: f64,
+    width_m: f64,
+    law: PanLaw,
+    early_power: f64,
+    late_power: f64,
+    colour: [f64; BANDS.len()],
+    /// Loudness where the recording was made.
+    reference: f64,
+}
+
+/// Where a source is, and what that does to it. Energies are relative to what goes in.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    pub source: Source,
+    pub distance_m: f64,
+    /// Gain of the direct sound.
+    pub direct: f64,
+    /// Way through air, in m.
+    pub air_m: f64,
+    /// Bass rise of the near field, as a gain.
+    pub bass: f64,
+    /// Energy of the early reflections and of the late field at their physical levels.
+    pub early: f64,
+    pub late: f64,
+    /// Angle that the source subtends, against that of the recording.
+    pub spread: f64,
+    /// Gains of left and right.
+    pub pan: [f64; 2],
+}
+
+impl Scene {
+    pub(super) fn new(settings: &PlacementSettings) -> Self {
+        let room = settings.room.sane();
+        let recorded_at_m = f64::from(settings.recorded_at_m).clamp(DISTANCE_M[0], 10.0);
+        let shoebox = Shoebox::new(&room);
+        let reference = shoebox.source(recorded_at_m, 0.0);
+        let mut scene = Self {
+            shoebox,
+            volume_m3: f64::from(room.volume_m3),
+            rt60_s: f64::from(room.rt60_s),
+            late_share: barron::share_after(mean_delay_s(&room), f64::from(room.rt60_s)),
+            recorded_at_m,
+            level_law: f64::from(settings.level_law.clamp(0.0, 2.0)),
+            air: f64::from(settings.air.clamp(0.0, 8.0)),
+            proximity: f64::from(settings.proximity.clamp(0.0, 1.0)),
+            width_m: f64::from(settings.source_width_m.clamp(0.0, 20.0)),
+            law: settings.pan_law,
+            early_power: power(settings.early_db),
+            late_power: power(settings.late_db),
+            colour: early_colour(&shoebox, &reference, f64::from(XOVER_HZ[1])),
+            reference: 0.0,
+        };
+        scene.reference = scene.loudness(&scene.place(recorded_at_m, 0.0));
+        scene
+    }
+
+    pub(super) fn place(&self, distance_m: f64, azimuth_deg: f64) -> Place {
+        let r = distance_m.clamp(DISTANCE_M[0], DISTANCE_M[1]);
+        let ratio = self.recorded_at_m / r;
+        // Barron's energies, scaled so that the direct sound has that of the input at `recorded_at`.
+        let reverberant = barron::reverberant(self.volume_m3, self.rt60_s, r)
+            / barron::direct(self.recorded_at_m);
+        let near = self.recorded_at_m.min(NEAR_M) / r.min(NEAR_M);
+        Place {
+            source: self.shoebox.source(r, azimuth_deg),
+            distance_m: r,
+            direct: ratio.powf(self.level_law),
+            air_m: (self.air * (r - self.recorded_at_m)).clamp(REACH_M[0], REACH_M[1]),
+            bass: 1.0 + self.proximity * (near - 1.0),
+            early: reverberant * (1.0 - self.late_share),
+            late: reverberant * self.late_share,
+            spread: self.angle(r) / self.angle(self.recorded_at_m),
+            pan: pan_gains(azimuth_deg, self.law),
+        }
+    }
+
+    /// Corner of the near field's bass in Hz: where the wave at the recording's distance turns from
+    /// spherical to plane.
+    pub(super) fn near_field_hz(&self) -> f64 {
+        SPEED_OF_SOUND / (std::f64::consts::TAU * self.recorded_at_m.min(NEAR_M))
+    }
+
+    /// Delay of the direct sound in s.
+    pub(super) fn flight_s(&self, distance_m: f64) -> f64 {
+        (distance_m - self.recorded_at_m).max(0.0) / SPEED_OF_SOUND
+    }
+
+    /// Gain that makes the place as loud as the recording's.
+    pub(super) fn hold_gain(&self, place: &Place) -> f64 {
+        (self.reference / self.loudness(place).max(1e-12)).sqrt().min(1000.0)
+    }
+
+    /// Weighted energy of pink noise at a place, direct, early and late together.
+    fn loudness(&self, place: &Place) -> f64 {
+        let [left, right] = place.pan;
+        let direct = place.direct * place.direct * 0.5 * (left * left + right * right);
+        let (early, late) = (place.early * self.early_power, place.late * self.late_power);
+        let corner = self.near_field_hz();
+        let mut sum = 0.0;
+        for (band, (freq_hz, weight)) in BANDS.into_iter().enumerate() {
+            let air = (-0.230_258_5 * place.air_m * room_air_db_per_m(freq_hz)).exp();
+            let u = (freq_hz / corner).powi(2);
+            let bass = (place.bass * place.bass + u) / (1.0 + u);
+            sum += weight * air * (direct * bass + early * self.colour[band] + late);
+        }
+        sum
+    }
+
+    /// Angle that the source subtends in radians; for a point, what is left of it.
+    fn angle(&self, distance_m: f64) -> f64 {
+        2.0 * (0.5 * self.width_m.max(0.01) / distance_m).atan()
+    }
+}
+
+/// Gains of left and right: unity in the middle, and what the law says at the sides.
+pub(super) fn pan_gains(azimuth_deg: f64, law: PanLaw) -> [f64; 2] {
+    let place = (azimuth_deg.clamp(-90.0, 90.0) + 90.0) / 180.0;
+    let (sin, cos) = (place * std::f64::consts::FRAC_PI_2).sin_cos();
+    let power = [cos * std::f64::consts::SQRT_2, sin * std::f64::consts::SQRT_2];
+    let sum = [2.0 * (1.0 - place), 2.0 * place];
+    if azimuth_deg == 0.0 {
+        return [1.0; 2];
+    }
+    match law {
+        PanLaw::Db3 => power,
+        PanLaw::Db6 => sum,
+        PanLaw::Db4_5 => std::array::from_fn(|side| (power[side] * sum[side]).max(0.0).sqrt()),
+    }
+}

@@ -1,0 +1,189 @@
+//! The direct sound: time of flight, air, near field, width, level and direction, with no latency.
+
+use super::GLIDE_MS;
+use super::cues::{Place, Scene};
+use crate::air::AirFilter;
+use crate::delay_line::DelayLine;
+use crate::room::{BLOCK, Ramp};
+
+/// How fast the time of flight may change: half the speed of sound.
+const FASTEST: f32 = 0.5;
+/// Most of the synthetic width that a near source gets.
+const WIDEST: f64 = 0.2;
+/// Delays of the allpasses that make it, in ms.
+const ALLPASS_MS: [f64; 3] = [1.13, 2.71, 4.37];
+const ALLPASS_GAIN: f32 = 0.6;
+
+/// The direct sound of one source.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Direct {
+    rate: f64,
+    flight: [DelayLine; 2],
+    /// Wanted and present delay of the flight in samples.
+    wanted: Ramp,
+    delays: [f32; 2],
+    air: AirFilter,
+    air_m: Ramp,
+    /// Level in nepers, and what becomes of it and the direction.
+    level: Ramp,
+    pan: [Ramp; 2],
+    gains: [[f32; 2]; 2],
+    narrow: Ramp,
+    widen: Ramp,
+    bass: Ramp,
+    bass_pole: f64,
+    bass_state: [f64; 2],
+    decorrelator: [(DelayLine, usize); 3],
+}
+
+impl Direct {
+    pub(super) fn prepare(&mut self, sample_rate_hz: f64, longest_flight_s: f64) {
+        self.rate = sample_rate_hz;
+        let longest = (longest_flight_s * sample_rate_hz) as usize + 8;
+        self.flight.iter_mut().for_each(|line| line.prepare(longest));
+        self.air.prepare(sample_rate_hz);
+        for ((line, delay), ms) in self.decorrelator.iter_mut().zip(ALLPASS_MS) {
+            *delay = (ms * 0.001 * sample_rate_hz).round().max(1.0) as usize;
+            line.prepare(*delay);
+        }
+        self.ramps().into_iter().for_each(|ramp| ramp.configure(GLIDE_MS, sample_rate_hz));
+    }
+
+    fn ramps(&mut self) -> [&mut Ramp; 8] {
+        let [left, right] = &mut self.pan;
+        [
+            &mut self.wanted,
+            &mut self.air_m,
+            &mut self.level,
+            left,
+            right,
+            &mut self.narrow,
+            &mut self.widen,
+            &mut self.bass,
+        ]
+    }
+
+    /// Forgets all audio and jumps to where it was going.
+    pub(super) fn reset(&mut self) {
+        self.flight.iter_mut().for_each(DelayLine::reset);
+        self.bass_state = [0.0; 2];
+        self.decorrelator.iter_mut().for_each(|(line, _)| line.reset());
+        self.ramps().into_iter().for_each(Ramp::settle);
+        self.delays = [self.wanted.current(); 2];
+        self.air.reset();
+        self.air.set(f64::from(self.air_m.current()));
+        self.next_block();
+        self.gains[0] = self.gains[1];
+    }
+
+    /// Where to go. `level` is a gain on top of the place's.
+    pub(super) fn aim(&mut self, scene: &Scene, place: &Place, flies: bool, level: f64) {
+        let flight = if flies { scene.flight_s(place.distance_m) * self.rate } else { 0.0 };
+        self.wanted.set(flight as f32);
+        self.air_m.set(place.air_m as f32);
+        self.level.set((place.direct * level).max(1e-12).ln() as f32);
+        for (pan, gain) in self.pan.iter_mut().zip(place.pan) {
+            pan.set(gain as f32);
+        }
+        self.narrow.set((1.0 - place.spread).max(0.0) as f32);
+        self.widen.set((WIDEST * (1.0 - 1.0 / place.spread.max(1.0))) as f32);
+        self.bass.set((place.bass - 1.0) as f32);
+        let corner = std::f64::consts::TAU * scene.near_field_hz() / self.rate;
+        self.bass_pole = 1.0 - (-corner).exp();
+    }
+
+    /// Moves on by one block. To be called at its start.
+    pub(super) fn next_block(&mut self) {
+        self.ramps().into_iter().for_each(Ramp::next_block);
+        let step = self.wanted.current() - self.delays[1];
+        let furthest = FASTEST * BLOCK as f32;
+        self.delays = [self.delays[1], self.delays[1] + step.clamp(-furthest, furthest)];
+        self.air.set(f64::from(self.air_m.current()));
+        let level = if self.level.rests_on(0.0) { 1.0 } else { self.level.current().exp() };
+        self.gains =
+            [self.gains[1], [level * self.pan[0].current(), level * self.pan[1].current()]];
+        for state in &mut self.bass_state {
+            *state = if state.abs() < 1e-20 { 0.0 } else { *state };
+        }
+    }
+
+    /// Time of flight and air, which the reflections hear too. `position` is that in the block.
+    pub(super) fn travel(&mut self, audio: &mut [&mut [f32]; 2], position: usize) {
+        let [from, to] = self.delays;
+        for (line, audio) in self.flight.iter_mut().zip(audio.iter_mut()) {
+            if from == 0.0 && to == 0.0 {
+                audio.iter().for_each(|&x| line.push(x));
+                continue;
+            }
+            for (i, x) in audio.iter_mut().enumerate() {
+                line.push(*x);
+                let delay = from + (to - from) * share(position + i);
+                *x = if delay >= 1.0 {
+                    line.read_cubic(delay)
+                } else {
+                    *x + (line.read(1) - *x) * delay
+                };
+            }
+        }
+        let [left, right] = audio;
+        self.air.process([left, right]);
+    }
+
+    /// Everything that the direct sound alone has.
+    pub(super) fn place(&mut self, audio: &mut [&mut [f32]; 2], position: usize) {
+        let [left, right] = audio;
+        if !self.bass.rests_on(0.0) {
+            for (i, (l, r)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
+                let rise = f64::from(self.bass.at(position + i));
+                for (x, state) in [l, r].into_iter().zip(&mut self.bass_state) {
+                    *state += (f64::from(*x) - *state) * self.bass_pole;
+                    *x += (rise * *state) as f32;
+                }
+            }
+        }
+        let widens = !self.widen.rests_on(0.0);
+        if widens || !self.narrow.rests_on(0.0) {
+            for (i, (l, r)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
+                let side = 0.5 * (*l - *r) * self.narrow.at(position + i);
+                let mut bent = 0.0;
+                if widens {
+                    bent = 0.5 * (*l + *r);
+                    for (line, delay) in &mut self.decorrelator {
+                        bent = allpass(line, *delay, bent);
+                    }
+                    bent *= self.widen.at(position + i);
+                }
+                // What is added left is taken right: in mono nothing of it is heard.
+                *l += bent - side;
+                *r -= bent - side;
+            }
+        }
+        for (side, audio) in [left, right].into_iter().enumerate() {
+            let (from, to) = (self.gains[0][side], self.gains[1][side]);
+            for (i, x) in audio.iter_mut().enumerate() {
+                *x *= from + (to - from) * share(position + i);
+            }
+        }
+    }
+
+    /// Samples that the direct sound may come late.
+    pub(super) fn memory_samples(&self) -> u64 {
+        (f64::from(self.wanted.target()) + 0.1 * self.rate) as u64
+    }
+}
+
+/// Share of the block that is over after a position.
+#[inline]
+fn share(position: usize) -> f32 {
+    (position + 1) as f32 * (1.0 / BLOCK as f32)
+}
+
+/// Schroeder's allpass on a delay line.
+#[inline]
+fn allpass(line: &mut DelayLine, delay: usize, x: f32) -> f32 {
+    let old = line.read(delay - 1);
+    let w = x + ALLPASS_GAIN * old;
+    let w = if w.abs() < 1e-15 { 0.0 } else { w };
+    line.push(w);
+    old - ALLPASS_GAIN * w
+}

@@ -1,0 +1,208 @@
+//! Placement of a track in a room: the cues of distance and direction.
+//!
+//! The direct sound follows the law of levels relative to where the recording was made. Early
+//! reflections and late field have the energies that Barron's theory gives the room at that distance;
+//! they hear the sound after its flight through the air, so their ratio to the direct sound stays right
+//! at every frequency.
+
+mod cues;
+mod direct;
+mod settings;
+
+pub use cues::PlacementReadouts;
+pub use settings::PlacementSettings;
+
+use crate::effect::{Effect, Io, Tail};
+use crate::room::{BLOCK, Early, Exchange, Late, LateSettings, Ramp, SPEED_OF_SOUND, TapRequest};
+use cues::{DISTANCE_M, Scene, XOVER_HZ, power};
+use direct::Direct;
+
+/// Time in which distance, direction and levels follow.
+const GLIDE_MS: f32 = 50.0;
+
+/// A track in a room.
+#[derive(Clone, Debug, Default)]
+pub struct Placement {
+    rate: f64,
+    settings: PlacementSettings,
+    applied: Option<PlacementSettings>,
+    scene: Option<Scene>,
+    taps: Option<TapRequest>,
+    direct: Direct,
+    early: Early,
+    late: Late,
+    early_gain: Ramp,
+    late_gain: Ramp,
+    /// How much of the late field leaves through the feed.
+    feed: Ramp,
+    exchange: Exchange,
+}
+
+impl Placement {
+    /// Works out where everything has to go.
+    fn aim(&mut self) {
+        let scene = match (self.scene, self.applied) {
+            (Some(scene), Some(applied)) if same_scene(&applied, &self.settings) => scene,
+            _ => Scene::new(&self.settings),
+        };
+        let place =
+            scene.place(f64::from(self.settings.distance_m), f64::from(self.settings.azimuth_deg));
+        let hold = if self.settings.hold_loudness { scene.hold_gain(&place) } else { 1.0 };
+        self.direct.aim(&scene, &place, self.settings.time_of_flight, hold);
+        self.early_gain.set((hold * power(self.settings.early_db).sqrt()) as f32);
+        let late = hold * (place.late * power(self.settings.late_db)).sqrt();
+        self.late_gain.set(late as f32);
+        self.feed.set(if self.settings.room_feed { 1.0 } else { 0.0 });
+        self.late.set(&late_settings(&self.settings));
+        self.taps = Some(TapRequest {
+            shoebox: scene.shoebox,
+            source: place.source,
+            energy: place.early,
+            predelay: 0.0,
+            colour_hz: f64::from(XOVER_HZ[1]),
+        });
+        self.scene = Some(scene);
+        self.applied = Some(self.settings);
+    }
+
+    /// The start of a block.
+    fn tick(&mut self) {
+        if self.applied != Some(self.settings) {
+            self.aim();
+        }
+        if self.early.is_ready()
+            && let Some(taps) = &self.taps
+            && self.early.designed() != Some(taps)
+        {
+            self.early.change(taps);
+        }
+        self.direct.next_block();
+        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed] {
+            ramp.next_block();
+        }
+    }
+
+    /// One stretch inside a block.
+    fn stretch(&mut self, io: &mut Io<'_>, start: usize, count: usize) {
+        let position = self.exchange.phase();
+        let [left, right] = &mut io.main;
+        let (Some(left), Some(right)) =
+            (left.get_mut(start..start + count), right.get_mut(start..start + count))
+        else {
+            return;
+        };
+        let mut audio = [left, right];
+        self.direct.travel(&mut audio, position);
+        self.exchange.take(&audio);
+        if let Some(feed) = &mut io.feed {
+            for (feed, audio) in feed.iter_mut().zip(&audio) {
+                let feed = feed.iter_mut().skip(start);
+                for (i, (feed, x)) in feed.zip(audio.iter()).enumerate() {
+                    *feed = x * self.late_gain.at(position + i) * self.feed.at(position + i);
+                }
+            }
+        }
+        self.direct.place(&mut audio, position);
+        self.exchange.add_to(&mut audio);
+    }
+
+    /// Works out the reflections of the block that is full.
+    fn work(&mut self) {
+        let mut output = [[0.0; BLOCK]; 2];
+        let mut fed = self.exchange.input;
+        self.early.push(&fed);
+        if !self.early.is_idle() {
+            output = self.early.process();
+            output.iter_mut().for_each(|block| self.early_gain.apply(block));
+        }
+        for block in &mut fed {
+            for (t, x) in block.iter_mut().enumerate() {
+                *x *= self.late_gain.at(t) * (1.0 - self.feed.at(t));
+            }
+        }
+        let late = self.late.process(&fed);
+        for (output, late) in output.as_flattened_mut().iter_mut().zip(late.as_flattened()) {
+            *output += late;
+        }
+        self.exchange.output = output;
+    }
+}
+
+fn late_settings(settings: &PlacementSettings) -> LateSettings {
+    LateSettings {
+        room: settings.room.sane(),
+        xover_low_hz: XOVER_HZ[0],
+        xover_high_hz: XOVER_HZ[1],
+        diffusion: 0.8,
+        mod_depth: 0.15,
+        mod_rate_hz: 0.5,
+        freeze: false,
+    }
+}
+
+/// Whether nothing but the place is different.
+fn same_scene(a: &PlacementSettings, b: &PlacementSettings) -> bool {
+    PlacementSettings { distance_m: b.distance_m, azimuth_deg: b.azimuth_deg, ..*a } == *b
+}
+
+impl Effect for Placement {
+    type Settings = PlacementSettings;
+
+    fn prepare(&mut self, sample_rate_hz: f64, settings: &PlacementSettings) {
+        self.rate = sample_rate_hz;
+        self.settings = *settings;
+        self.direct.prepare(sample_rate_hz, DISTANCE_M[1] / SPEED_OF_SOUND);
+        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed] {
+            ramp.configure(GLIDE_MS, sample_rate_hz);
+        }
+        self.aim();
+        if let Some(taps) = &self.taps {
+            self.early.prepare(sample_rate_hz, 0.0, taps);
+        }
+        self.late.prepare(sample_rate_hz, &late_settings(settings));
+        self.reset();
+    }
+
+    fn reset(&mut self) {
+        if self.rate == 0.0 {
+            return;
+        }
+        self.aim();
+        if let Some(taps) = &self.taps {
+            self.early.reset(taps);
+        }
+        self.direct.reset();
+        self.late.reset();
+        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed] {
+            ramp.settle();
+        }
+        self.exchange = Exchange::default();
+    }
+
+    fn set(&mut self, settings: &PlacementSettings) {
+        self.settings = *settings;
+    }
+
+    fn process(&mut self, mut io: Io<'_>) {
+        io.sanitize();
+        let frames = io.frames();
+        let mut done = 0;
+        while done < frames && self.rate > 0.0 {
+            if self.exchange.phase() == 0 {
+                self.tick();
+            }
+            let count = self.exchange.left().min(frames - done);
+            self.stretch(&mut io, done, count);
+            done += count;
+            if self.exchange.advance(count) {
+                self.work();
+            }
+        }
+    }
+
+    fn tail(&self) -> Tail {
+        let longest = self.settings.room.rt60s().into_iter().fold(0.0f32, f32::max);
+        let decay = (2.2 * f64::from(longest) * self.rate) as u64 + self.direct.memory_samples();
+        Tail::Samples(decay + (self.early.memory_samples() + self.late.memory_samples()) as u64)
+    }
+}

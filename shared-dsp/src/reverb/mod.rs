@@ -1,0 +1,225 @@
+//! The reverb of Space: the room model played from a send.
+//!
+//! What goes in comes out as early reflections and late field, in the proportion that Barron gives
+//! a listener in the middle of the room, and together as loud as it went in (pink noise,
+//! BS.1770), whatever the room and the decay.
+
+mod cuts;
+mod settings;
+
+pub use settings::ReverbSettings;
+
+use crate::effect::{Effect, Io, Tail};
+use crate::room::loudness::{BANDS, early_colour, total_weight};
+use crate::room::{
+    BLOCK, Block, Early, Exchange, Late, LateSettings, Ramp, Shoebox, TapRequest, barron,
+    mean_delay_s,
+};
+use crate::units::{db_to_gain, ms_to_samples};
+use cuts::Cuts;
+
+/// Longest predelay in s.
+const PREDELAY_S: f64 = 0.5;
+/// The send stands this share of the room's length in front of the listener, and a little aside.
+const PLACE: f64 = 0.35;
+const AZIMUTH_DEG: f64 = 9.0;
+/// Time in which levels follow.
+const GLIDE_MS: f32 = 30.0;
+
+/// Early reflections and late field of a room, 100 % wet.
+#[derive(Clone, Debug, Default)]
+pub struct Reverb {
+    rate: f64,
+    settings: ReverbSettings,
+    applied: ReverbSettings,
+    cuts: Cuts,
+    early: Early,
+    late: Late,
+    early_gain: Ramp,
+    late_gain: Ramp,
+    /// What goes into the late field: the predelay, and the one before while it fades.
+    predelay: [usize; 2],
+    fade: Ramp,
+    exchange: Exchange,
+}
+
+/// What follows from the settings.
+struct Plan {
+    taps: TapRequest,
+    late: LateSettings,
+    early_gain: f32,
+    late_gain: f32,
+    predelay: usize,
+}
+
+impl Plan {
+    fn new(settings: &ReverbSettings, rate: f64) -> Self {
+        let room = settings.room.sane();
+        let shoebox = Shoebox::new(&room);
+        let source = shoebox.source(PLACE * shoebox.size_m[1], AZIMUTH_DEG);
+        let late = barron::share_after(mean_delay_s(&room), f64::from(room.rt60_s));
+        let early = 1.0 - late;
+        let colour_hz = f64::from(settings.xover_high_hz.clamp(500.0, 20_000.0));
+        let weighted: f64 = early_colour(&shoebox, &source, colour_hz)
+            .iter()
+            .zip(BANDS)
+            .map(|(colour, (_, weight))| weight * (early * colour + late))
+            .sum();
+        let level = (total_weight() / weighted).sqrt() as f32;
+        let predelay = ms_to_samples(settings.predelay_ms.clamp(0.0, 500.0), rate);
+        Self {
+            taps: TapRequest { shoebox, source, energy: early, predelay, colour_hz },
+            late: LateSettings {
+                room,
+                xover_low_hz: settings.xover_low_hz,
+                xover_high_hz: settings.xover_high_hz,
+                diffusion: settings.diffusion,
+                mod_depth: settings.mod_depth,
+                mod_rate_hz: settings.mod_rate_hz,
+                freeze: settings.freeze,
+            },
+            early_gain: level * fader(settings.early_db),
+            late_gain: level * late.sqrt() as f32 * fader(settings.late_db),
+            predelay: predelay.round() as usize,
+        }
+    }
+}
+
+/// Gain of a level whose lower end (-60 dB) is off.
+fn fader(db: f32) -> f32 {
+    if db > -60.0 { db_to_gain(db.min(24.0)) } else { 0.0 }
+}
+
+impl Reverb {
+    fn aim(&mut self, plan: &Plan) {
+        self.late.set(&plan.late);
+        self.early_gain.set(plan.early_gain);
+        self.late_gain.set(plan.late_gain);
+        self.cuts.set(&self.settings);
+        self.applied = self.settings;
+    }
+
+    /// Follows the settings, as soon as the last crossfades are over.
+    fn follow(&mut self) {
+        if self.settings == self.applied || !self.early.is_ready() || !self.fade.rests_on(1.0) {
+            return;
+        }
+        let plan = Plan::new(&self.settings, self.rate);
+        if self.early.designed() != Some(&plan.taps) {
+            self.early.change(&plan.taps);
+        }
+        if plan.predelay != self.predelay[0] {
+            self.predelay = [plan.predelay, self.predelay[0]];
+            self.fade.set(0.0);
+            self.fade.settle();
+            self.fade.set(1.0);
+        }
+        self.aim(&plan);
+    }
+
+    /// Works out the block that is full.
+    fn work(&mut self) {
+        self.follow();
+        let mut input = self.exchange.input;
+        self.cuts.process(&mut input);
+        self.early.push(&input);
+        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.fade] {
+            ramp.next_block();
+        }
+        if self.is_idle() {
+            self.exchange.output = [[0.0; BLOCK]; 2];
+            return;
+        }
+        let mut output = self.early.process();
+        let fed = self.fed();
+        let late = self.late.process(&fed);
+        for side in 0..2 {
+            for t in 0..BLOCK {
+                output[side][t] =
+                    output[side][t] * self.early_gain.at(t) + late[side][t] * self.late_gain.at(t);
+            }
+        }
+        self.exchange.output = output;
+    }
+
+    /// The input of the late field.
+    fn fed(&self) -> [Block; 2] {
+        let [now, before] = self.predelay.map(|delay| self.early.delayed(delay));
+        if self.fade.rests_on(1.0) {
+            return now.map(|block| *block);
+        }
+        std::array::from_fn(|side| {
+            std::array::from_fn(|t| {
+                let share = self.fade.at(t);
+                before[side][t] + (now[side][t] - before[side][t]) * share
+            })
+        })
+    }
+
+    /// Whether nothing sounds any more: such a reverb costs next to nothing.
+    pub fn is_idle(&self) -> bool {
+        self.early.is_idle() && self.late.is_idle()
+    }
+}
+
+impl Effect for Reverb {
+    type Settings = ReverbSettings;
+
+    fn prepare(&mut self, sample_rate_hz: f64, settings: &ReverbSettings) {
+        self.rate = sample_rate_hz;
+        self.settings = *settings;
+        let plan = Plan::new(settings, sample_rate_hz);
+        self.early.prepare(sample_rate_hz, PREDELAY_S, &plan.taps);
+        self.late.prepare(sample_rate_hz, &plan.late);
+        self.cuts.prepare(sample_rate_hz, settings);
+        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.fade] {
+            ramp.configure(GLIDE_MS, sample_rate_hz);
+        }
+        self.reset();
+    }
+
+    fn reset(&mut self) {
+        if self.rate == 0.0 {
+            return;
+        }
+        let plan = Plan::new(&self.settings, self.rate);
+        self.aim(&plan);
+        self.early.reset(&plan.taps);
+        self.late.reset();
+        self.cuts.reset();
+        self.predelay = [plan.predelay; 2];
+        self.fade.set(1.0);
+        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.fade] {
+            ramp.settle();
+        }
+        self.exchange = Exchange::default();
+    }
+
+    fn set(&mut self, settings: &ReverbSettings) {
+        self.settings = *settings;
+    }
+
+    fn process(&mut self, mut io: Io<'_>) {
+        io.sanitize();
+        let frames = io.frames();
+        let mut done = 0;
+        while done < frames && self.rate > 0.0 {
+            let count = self.exchange.left().min(frames - done);
+            self.exchange.trade(&mut io.main, done, count);
+            done += count;
+            if self.exchange.advance(count) {
+                self.work();
+            }
+        }
+    }
+
+    fn tail(&self) -> Tail {
+        if self.settings.freeze {
+            return Tail::Infinite;
+        }
+        // 120 dB of the slowest band, and everything that delays.
+        let longest = self.settings.room.rt60s().into_iter().fold(0.0f32, f32::max);
+        let decay = (2.2 * f64::from(longest) * self.rate) as u64;
+        Tail::Samples(decay + (self.early.memory_samples() + self.late.memory_samples()) as u64)
+    }
+}

@@ -1,0 +1,212 @@
+//! The room is worked out in blocks of fixed length, whatever the host's are: a block goes in while
+//! the one before comes out. The delay of one block is taken out of the shortest path through the
+//! room, so that nothing comes late.
+
+use crate::smooth::{CONTROL_PERIOD, Smoothed};
+
+/// Frames of one block.
+pub const BLOCK: usize = CONTROL_PERIOD;
+
+/// One block of one channel.
+pub type Block = [f32; BLOCK];
+
+/// Samples after the ring's end that repeat its beginning, so that every read is one slice.
+const MIRROR: usize = 2 * BLOCK;
+
+/// A block of silence.
+pub(crate) const SILENT: Block = [0.0; BLOCK];
+
+/// Delay memory that is written in blocks and read in slices.
+#[derive(Clone, Debug, Default)]
+pub struct Ring {
+    data: Vec<f32>,
+    mask: usize,
+    write: usize,
+}
+
+impl Ring {
+    /// Allocates for delays of up to `longest` samples.
+    pub fn prepare(&mut self, longest: usize) {
+        let length = (longest + 3 * BLOCK).next_power_of_two();
+        self.data = vec![0.0; length + MIRROR];
+        self.mask = length - 1;
+        self.write = 0;
+    }
+
+    /// Forgets all samples.
+    pub fn reset(&mut self) {
+        self.data.fill(0.0);
+        self.write = 0;
+    }
+
+    /// Takes the next block.
+    #[inline]
+    pub fn push(&mut self, block: &Block) {
+        let at = self.write;
+        if let Some(slice) = self.data.get_mut(at..at + BLOCK) {
+            slice.copy_from_slice(block);
+        }
+        if at < MIRROR {
+            let at = at + self.mask + 1;
+            if let Some(slice) = self.data.get_mut(at..at + BLOCK) {
+                slice.copy_from_slice(block);
+            }
+        }
+        self.write = (at + BLOCK) & self.mask;
+    }
+
+    /// `N` samples (at most 32) from `ago` samples before the next block's first on.
+    #[inline]
+    pub fn read<const N: usize>(&self, ago: usize) -> &[f32; N] {
+        let at = self.write.wrapping_sub(ago) & self.mask;
+        match self.data.get(at..at + N).and_then(|slice| slice.try_into().ok()) {
+            Some(slice) => slice,
+            None => &[0.0; N],
+        }
+    }
+}
+
+/// Collects input until a block is full, and hands out the block before.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Exchange {
+    phase: usize,
+    /// The block that fills.
+    pub input: [Block; 2],
+    /// The block that is played.
+    pub output: [Block; 2],
+}
+
+impl Exchange {
+    /// Frames until the block is full.
+    #[inline]
+    pub fn left(&self) -> usize {
+        BLOCK - self.phase
+    }
+
+    /// Position inside the block.
+    #[inline]
+    pub fn phase(&self) -> usize {
+        self.phase
+    }
+
+    /// Takes `count` frames of `audio` from `start` on as input, and puts the output there.
+    #[inline]
+    pub fn trade(&mut self, audio: &mut [&mut [f32]; 2], start: usize, count: usize) {
+        let place = self.phase..self.phase + count;
+        for side in 0..2 {
+            let (Some(audio), Some(input), Some(output)) = (
+                audio[side].get_mut(start..start + count),
+                self.input[side].get_mut(place.clone()),
+                self.output[side].get(place.clone()),
+            ) else {
+                return;
+            };
+            input.copy_from_slice(audio);
+            audio.copy_from_slice(output);
+        }
+    }
+
+    /// Takes input.
+    #[inline]
+    pub fn take(&mut self, audio: &[&mut [f32]; 2]) {
+        for (input, audio) in self.input.iter_mut().zip(audio) {
+            for (input, x) in input.iter_mut().skip(self.phase).zip(audio.iter()) {
+                *input = *x;
+            }
+        }
+    }
+
+    /// Adds the output to `audio`.
+    #[inline]
+    pub fn add_to(&self, audio: &mut [&mut [f32]; 2]) {
+        for (output, audio) in self.output.iter().zip(audio) {
+            for (output, x) in output.iter().skip(self.phase).zip(audio.iter_mut()) {
+                *x += output;
+            }
+        }
+    }
+
+    /// Moves on by `frames` (at most `left`); true if the block is full now.
+    #[inline]
+    pub fn advance(&mut self, frames: usize) -> bool {
+        self.phase += frames;
+        let full = self.phase >= BLOCK;
+        if full {
+            self.phase = 0;
+        }
+        full
+    }
+}
+
+/// A smoothed gain that is worked out once a block and runs straight inside it.
+#[derive(Clone, Copy, Debug)]
+pub struct Ramp {
+    value: Smoothed,
+    from: f32,
+    to: f32,
+}
+
+impl Default for Ramp {
+    fn default() -> Self {
+        Self { value: Smoothed::new(1.0), from: 1.0, to: 1.0 }
+    }
+}
+
+impl Ramp {
+    /// The time of a whole move.
+    pub fn configure(&mut self, time_ms: f32, sample_rate_hz: f64) {
+        self.value.configure(time_ms, sample_rate_hz);
+    }
+
+    /// Where to go.
+    #[inline]
+    pub fn set(&mut self, target: f32) {
+        self.value.set(target);
+    }
+
+    /// At rest on the target at once.
+    pub fn settle(&mut self) {
+        self.value.settle();
+        self.from = self.value.current();
+        self.to = self.from;
+    }
+
+    /// Moves on by one block. To be called at its start.
+    #[inline]
+    pub fn next_block(&mut self) {
+        self.from = self.to;
+        self.to = self.value.advance(BLOCK as u32);
+    }
+
+    /// The value at a position in the block.
+    #[inline]
+    pub fn at(&self, position: usize) -> f32 {
+        self.from + (self.to - self.from) * ((position + 1) as f32 * (1.0 / BLOCK as f32))
+    }
+
+    /// Whether the whole block has this value.
+    #[inline]
+    pub fn rests_on(&self, value: f32) -> bool {
+        self.from == value && self.to == value
+    }
+
+    /// The value at the end of the block.
+    #[inline]
+    pub fn current(&self) -> f32 {
+        self.to
+    }
+
+    /// Where it is going.
+    #[inline]
+    pub fn target(&self) -> f32 {
+        self.value.target()
+    }
+
+    /// Multiplies a block.
+    #[inline]
+    pub fn apply(&self, block: &mut Block) {
+        for (position, sample) in block.iter_mut().enumerate() {
+            *sample *= self.at(position);
+        }
+    }
+}

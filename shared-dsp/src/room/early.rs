@@ -1,0 +1,332 @@
+//! Early reflections: the image sources of a shoebox (Allen and Berkley 1979) up to order 4.
+//!
+//! Each image is a tap with its own delay, level, wall colour (by order) and direction. Taps of one
+//! order share a wall filter, which comes after their sum. Half of the taps hear the left input, half
+//! the right one: so a wide source has the same early energy as one in the middle.
+//!
+//! Images that arrive later than 150 ms after the direct sound, or 60 dB weaker than the strongest,
+//! are left out (the late field covers them); the others share their energy. Signs are pseudo-random, because
+//! images that all have the same sign add up to a bass that no absorbing wall gives back.
+
+use super::block::{BLOCK, Block, Ring, SILENT};
+use super::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
+
+const ORDERS: usize = 4;
+/// Images of orders 1 to 4.
+const IMAGES: usize = 128;
+/// Taps are kept by order and by the input they hear.
+const GROUPS: usize = 2 * ORDERS;
+/// Latest reflection after the direct sound, in s.
+const LATEST_S: f64 = 0.15;
+/// Time of a crossfade between two sets of taps, in s.
+const FADE_S: f64 = 0.02;
+
+/// From where to work out the taps.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct TapRequest {
+    /// The room.
+    pub shoebox: Shoebox,
+    /// The source in it.
+    pub source: Source,
+    /// Energy of all taps for an input of energy 1, both channels together.
+    pub energy: f64,
+    /// Additional delay in samples.
+    pub predelay: f64,
+    /// Corner of the wall colour in Hz.
+    pub colour_hz: f64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Tap {
+    delay: usize,
+    gain: [f32; 2],
+}
+
+/// The taps of one position.
+#[derive(Clone, Debug)]
+struct Taps {
+    taps: [Tap; IMAGES],
+    ends: [usize; GROUPS],
+}
+
+impl Default for Taps {
+    fn default() -> Self {
+        Self { taps: [Tap::default(); IMAGES], ends: [0; GROUPS] }
+    }
+}
+
+/// Amplitude that one reflection keeps above the colour's corner, relative to below.
+pub(crate) fn wall_colour(shoebox: &Shoebox) -> f64 {
+    let kept = (1.0 - shoebox.absorption_high).max(0.0) / (1.0 - shoebox.absorption).max(1e-6);
+    kept.sqrt().clamp(0.84, 1.0)
+}
+
+/// Energy of a wall filter (a first-order shelf to `gain` at high frequencies) at a frequency.
+pub(crate) fn colour_energy(gain: f64, corner_hz: f64, freq_hz: f64) -> f64 {
+    let u = (freq_hz / corner_hz).powi(2);
+    (1.0 + gain * gain * u) / (1.0 + u)
+}
+
+/// The same for white noise up to 20 kHz.
+pub(crate) fn white_energy(gain: f64, corner_hz: f64) -> f64 {
+    let u = 20_000.0 / corner_hz;
+    gain * gain + (1.0 - gain * gain) * u.atan() / u
+}
+
+/// Shares of the orders in the early energy (of white noise, after the walls), as the taps have it.
+pub(crate) fn order_energies(shoebox: &Shoebox, source: &Source, colour_hz: f64) -> [f64; ORDERS] {
+    let mut energies = [0.0; ORDERS];
+    visit(shoebox, source, |order, _, energy| energies[order - 1] += energy);
+    let colour = wall_colour(shoebox);
+    for (order, energy) in energies.iter_mut().enumerate() {
+        *energy *= white_energy(colour.powi(order as i32 + 1), colour_hz);
+    }
+    let sum = energies.iter().sum::<f64>().max(1e-30);
+    energies.map(|energy| energy / sum)
+}
+
+/// Calls `see` with order, place and energy of every image that is kept.
+fn visit(shoebox: &Shoebox, source: &Source, mut see: impl FnMut(usize, [f64; 3], f64)) {
+    let kept = 1.0 - shoebox.absorption;
+    for i in -4i32..=4 {
+        for j in (i.abs() - 4)..=(4 - i.abs()) {
+            let left = 4 - i.abs() - j.abs();
+            for k in -left..=left {
+                let order = (i.abs() + j.abs() + k.abs()) as usize;
+                if order == 0 {
+                    continue;
+                }
+                let place = shoebox.image(source, [i, j, k]);
+                let distance = length(place).max(0.1);
+                if distance - source.distance_m > LATEST_S * SPEED_OF_SOUND {
+                    continue;
+                }
+                see(order, place, kept.powi(order as i32) / (distance * distance));
+            }
+        }
+    }
+}
+
+impl Taps {
+    fn design(&mut self, request: &TapRequest, sample_rate_hz: f64) {
+        let TapRequest { shoebox, source, .. } = request;
+        let mut counts = [0usize; GROUPS];
+        let mut found = [(0usize, Tap::default(), 0.0f64); IMAGES];
+        let (mut used, mut heard, mut strongest) = (0, [0.0f64; 2], 0.0f64);
+        let mut noise = 0x2545_F491u32;
+        visit(shoebox, source, |order, place, energy| {
+            let distance = length(place).max(0.1);
+            let gap = (distance - source.distance_m) / SPEED_OF_SOUND * sample_rate_hz;
+            let delay = (gap + request.predelay).round().max(BLOCK as f64) as usize;
+            // The lateral share of the direction pans with constant power.
+            let side = (place[0] / distance).clamp(-1.0, 1.0);
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let sign = if noise >> 31 == 0 || order == 1 { 1.0 } else { -1.0 };
+            let amplitude = sign * energy.sqrt();
+            let gain = [(0.5 - 0.5 * side).sqrt(), (0.5 + 0.5 * side).sqrt()]
+                .map(|pan| (amplitude * pan) as f32);
+            // Each input is heard by taps of the same energy, in every order.
+            let input = usize::from(heard[0] > heard[1]);
+            heard[input] += energy;
+            strongest = strongest.max(energy);
+            if let Some(slot) = found.get_mut(used) {
+                *slot = (2 * (order - 1) + input, Tap { delay, gain }, energy);
+                used += 1;
+            }
+        });
+        let colour = wall_colour(shoebox);
+        let heard_white: [f64; ORDERS] = std::array::from_fn(|order| {
+            white_energy(colour.powi(order as i32 + 1), request.colour_hz)
+        });
+        let kept = |energy: f64| energy > strongest * 1e-6;
+        let mut sum = 0.0;
+        for &(group, _, energy) in found.iter().take(used).filter(|found| kept(found.2)) {
+            counts[group] += 1;
+            sum += energy * heard_white[group / 2];
+        }
+        // Each tap hears one of two inputs, so both together need twice the energy.
+        let scale = (2.0 * request.energy / sum.max(1e-30)).sqrt() as f32;
+        let mut next = [0usize; GROUPS];
+        let mut end = 0;
+        for group in 0..GROUPS {
+            next[group] = end;
+            end += counts[group];
+            self.ends[group] = end;
+        }
+        for &(group, tap, _) in found.iter().take(used).filter(|found| kept(found.2)) {
+            if let Some(slot) = self.taps.get_mut(next[group]) {
+                *slot = Tap { delay: tap.delay, gain: tap.gain.map(|gain| gain * scale) };
+                next[group] += 1;
+            }
+        }
+    }
+
+    fn group(&self, group: usize) -> &[Tap] {
+        let start = if group == 0 { 0 } else { self.ends[group - 1] };
+        self.taps.get(start..self.ends[group]).unwrap_or(&[])
+    }
+
+    /// Sum of the taps of one order, left and right. `rings` hold this block already.
+    #[inline(always)]
+    fn sum(&self, order: usize, rings: &[Ring; 2]) -> [Block; 2] {
+        let (mut left, mut right) = (SILENT, SILENT);
+        for (input, ring) in rings.iter().enumerate() {
+            for tap in self.group(2 * order + input) {
+                // One block of the delay is spent by working in blocks; the other is where the ring
+                // counts from.
+                let x = ring.read::<BLOCK>(tap.delay);
+                for t in 0..BLOCK {
+                    left[t] += tap.gain[0] * x[t];
+                    right[t] += tap.gain[1] * x[t];
+                }
+            }
+        }
+        [left, right]
+    }
+}
+
+/// The early reflections of one source.
+#[derive(Clone, Debug, Default)]
+pub struct Early {
+    rate: f64,
+    rings: [Ring; 2],
+    taps: Taps,
+    before: Taps,
+    fade: f32,
+    fade_step: f32,
+    designed: Option<TapRequest>,
+    colour: [f32; ORDERS],
+    colour_goal: [f32; ORDERS],
+    corner: f32,
+    walls: [f32; GROUPS],
+    longest: usize,
+    quiet_blocks: usize,
+}
+
+impl Early {
+    /// Allocates for predelays of up to `predelay_s`.
+    pub fn prepare(&mut self, sample_rate_hz: f64, predelay_s: f64, request: &TapRequest) {
+        self.rate = sample_rate_hz;
+        self.longest = ((LATEST_S + predelay_s) * sample_rate_hz) as usize + 2 * BLOCK;
+        self.rings.iter_mut().for_each(|ring| ring.prepare(self.longest));
+        self.fade_step = (BLOCK as f64 / (FADE_S * sample_rate_hz)) as f32;
+        self.reset(request);
+    }
+
+    /// Forgets all audio and takes the taps of `request` at once.
+    pub fn reset(&mut self, request: &TapRequest) {
+        self.rings.iter_mut().for_each(Ring::reset);
+        self.walls = Default::default();
+        self.fade = 1.0;
+        self.design(request);
+        self.colour = self.colour_goal;
+        self.quiet_blocks = self.longest;
+    }
+
+    /// What was said last, and still stands.
+    #[inline]
+    pub fn designed(&self) -> Option<&TapRequest> {
+        self.designed.as_ref()
+    }
+
+    /// Whether new taps can be taken: the last crossfade is over.
+    #[inline]
+    pub fn is_ready(&self) -> bool {
+        self.fade >= 1.0
+    }
+
+    /// Starts a crossfade to the taps of `request`. To be called when ready.
+    pub fn change(&mut self, request: &TapRequest) {
+        std::mem::swap(&mut self.taps, &mut self.before);
+        self.fade = 0.0;
+        self.design(request);
+    }
+
+    fn design(&mut self, request: &TapRequest) {
+        self.taps.design(request, self.rate);
+        let colour = wall_colour(&request.shoebox);
+        self.colour_goal = std::array::from_fn(|order| colour.powi(order as i32 + 1) as f32);
+        let corner = (request.colour_hz / self.rate).clamp(1e-4, 0.45);
+        let g = (std::f64::consts::PI * corner).tan();
+        self.corner = (g / (1.0 + g)) as f32;
+        self.designed = Some(*request);
+    }
+
+    /// Samples after which an input has left.
+    pub fn memory_samples(&self) -> usize {
+        self.longest + 2 * BLOCK
+    }
+
+    /// Whether nothing sounds any more.
+    #[inline]
+    pub fn is_idle(&self) -> bool {
+        self.quiet_blocks > self.longest / BLOCK + 1
+    }
+
+    /// The input `ago` samples ago: a block of a further delay, for what follows the predelay.
+    #[inline]
+    pub fn delayed(&self, ago: usize) -> [&Block; 2] {
+        let ago = ago.min(self.longest) + BLOCK;
+        [self.rings[0].read(ago), self.rings[1].read(ago)]
+    }
+
+    /// Takes the next block of input.
+    #[inline]
+    pub fn push(&mut self, input: &[Block; 2]) {
+        let silent = input.as_flattened().iter().all(|&x| x == 0.0);
+        self.quiet_blocks = if silent { self.quiet_blocks.saturating_add(1) } else { 0 };
+        self.rings[0].push(&input[0]);
+        self.rings[1].push(&input[1]);
+    }
+
+    /// The reflections that come out in the block after the last pushed one.
+    pub fn process(&mut self) -> [Block; 2] {
+        let mut sums = [[SILENT; 2]; ORDERS];
+        let fading = self.fade < 1.0;
+        let (from, to) = (self.fade, (self.fade + self.fade_step).min(1.0));
+        for (order, sum) in sums.iter_mut().enumerate() {
+            *sum = self.taps.sum(order, &self.rings);
+            if fading {
+                let old = self.before.sum(order, &self.rings);
+                for side in 0..2 {
+                    for t in 0..BLOCK {
+                        let share = from + (to - from) * (t as f32 * (1.0 / BLOCK as f32));
+                        sum[side][t] = old[side][t] + (sum[side][t] - old[side][t]) * share;
+                    }
+                }
+            }
+        }
+        self.fade = to;
+        self.paint(&sums)
+    }
+
+    /// The walls: for every order a first-order shelf, and all orders summed.
+    fn paint(&mut self, sums: &[[Block; 2]; ORDERS]) -> [Block; 2] {
+        let mut output = [SILENT; 2];
+        let mut gain = [0.0; GROUPS];
+        for order in 0..ORDERS {
+            let colour = &mut self.colour[order];
+            let step = self.colour_goal[order] - *colour;
+            *colour =
+                if step.abs() < 1e-4 { self.colour_goal[order] } else { *colour + 0.05 * step };
+            gain[2 * order] = *colour;
+            gain[2 * order + 1] = *colour;
+        }
+        let mut state = self.walls;
+        let corner = self.corner;
+        for t in 0..BLOCK {
+            let x: [f32; GROUPS] = std::array::from_fn(|lane| sums[lane / 2][lane % 2][t]);
+            let mut y = [0.0; GROUPS];
+            for lane in 0..GROUPS {
+                let v = (x[lane] - state[lane]) * corner;
+                let low = v + state[lane];
+                state[lane] = low + v;
+                y[lane] = low + gain[lane] * (x[lane] - low);
+            }
+            output[0][t] = (y[0] + y[2]) + (y[4] + y[6]);
+            output[1][t] = (y[1] + y[3]) + (y[5] + y[7]);
+        }
+        self.walls = state.map(|s| if s.abs() < 1e-15 { 0.0 } else { s });
+        output
+    }
+}

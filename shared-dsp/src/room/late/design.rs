@@ -1,0 +1,132 @@
+//! What the late field is made of, from the room: delays, damping and level.
+
+use super::LINES;
+use crate::room::shelf::Shelves;
+use crate::room::{RoomSettings, SPEED_OF_SOUND, Shoebox};
+
+/// What the late field is set to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LateSettings {
+    /// Size and decay.
+    pub room: RoomSettings,
+    /// Corner below which `room.low` holds, in Hz.
+    pub xover_low_hz: f32,
+    /// Corner above which `room.high` holds, in Hz.
+    pub xover_high_hz: f32,
+    /// Density of the first echoes, 0..1.
+    pub diffusion: f32,
+    /// Depth of the modulation, 0..1.
+    pub mod_depth: f32,
+    /// Its rate in Hz.
+    pub mod_rate_hz: f32,
+    /// Holds what is there for ever and lets nothing in.
+    pub freeze: bool,
+}
+
+/// Shortest and longest mean delay of the lines, in s.
+const MEAN_DELAY_S: [f64; 2] = [0.018, 0.060];
+/// The mean delay is one of a row of steps with this ratio, so that small changes move nothing.
+const DELAY_STEP: f64 = 1.12;
+/// The lines' delays as multiples of the mean: spread evenly in log over 1 : 2.7, then moved by a few
+/// per cent off every simple ratio, and ordered so that neighbours in the matrix differ.
+const SPREAD: [f64; LINES] = [
+    0.6013, 1.2037, 0.8409, 1.5491, 0.6871, 1.3643, 0.9587, 1.1189, 0.7309, 1.4517, 0.7841, 1.2811,
+    0.6421, 1.0391, 0.8963, 1.6270,
+];
+
+/// The longest delay any room asks for, in samples.
+pub(super) fn longest_delay(sample_rate_hz: f64) -> usize {
+    (MEAN_DELAY_S[1] * DELAY_STEP * 1.63 * sample_rate_hz) as usize + 8
+}
+
+/// Mean delay of the lines in s: the mean free path, but enough of it for the density of modes that
+/// a long decay needs.
+pub(crate) fn mean_delay_s(room: &RoomSettings) -> f64 {
+    let free_path = Shoebox::new(room).mean_free_path_m() / SPEED_OF_SOUND;
+    let [shortest, longest] = MEAN_DELAY_S;
+    let dense = (0.022 * f64::from(room.sane().rt60_s)).min(0.050);
+    let mean = free_path.max(dense).clamp(shortest, longest);
+    shortest * DELAY_STEP.powf(((mean / shortest).ln() / DELAY_STEP.ln()).round())
+}
+
+/// Delays of the lines in samples.
+pub(super) fn delays(mean_s: f64, sample_rate_hz: f64) -> [usize; LINES] {
+    // Odd numbers share fewer factors.
+    SPREAD.map(|x| (((x * mean_s * sample_rate_hz) as usize).max(64) / 2) * 2 + 1)
+}
+
+/// Everything that sets the decay and the level.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Damping {
+    /// Gain of each line at mid frequencies.
+    pub gain: [f32; LINES],
+    pub low: Shelves<LINES>,
+    pub high: Shelves<LINES>,
+    /// Gain of the output that makes its energy that of the input.
+    pub level: f32,
+    /// Shelves of the output that take out the tilt which unequal decays give to the energy.
+    pub tone: [Shelves<2>; 2],
+}
+
+impl Damping {
+    /// Lossless.
+    pub(super) const FROZEN: Self = Self {
+        gain: [1.0; LINES],
+        low: Shelves::FLAT,
+        high: Shelves::FLAT,
+        level: 1.0,
+        tone: [Shelves::FLAT; 2],
+    };
+
+    /// The damping that gives the reverberation times set: a line of d seconds loses 60 d / T dB a
+    /// pass (Jot and Chaigne 1991).
+    pub(super) fn new(settings: &LateSettings, delays: &[usize; LINES], rate: f64) -> Self {
+        let times = settings.room.rt60s().map(f64::from);
+        let mut out = Self::FROZEN;
+        let corners = corners(settings);
+        let mut kept = [0.0; 3];
+        for (line, &delay) in delays.iter().enumerate() {
+            let gains =
+                times.map(|t| (-3.0 * std::f64::consts::LN_10 * delay as f64 / (rate * t)).exp());
+            out.gain[line] = gains[1] as f32;
+            out.low.set_low(line, corners[0], gains[0] / gains[1], rate);
+            out.high.set_high(line, corners[1], gains[2] / gains[1], rate);
+            for band in 0..3 {
+                kept[band] += gains[band] * gains[band] / LINES as f64;
+            }
+        }
+        // Per band, the energy that goes round and comes out: a share `kept` survives each pass.
+        let energy = kept.map(|k| 2.0 * k / (1.0 - k).max(1e-6));
+        out.level = (1.0 / energy[1]).sqrt() as f32;
+        let flatten = |band: usize| (energy[1] / energy[band]).sqrt().clamp(0.5, 2.0);
+        for lane in 0..2 {
+            out.tone[0].set_low(lane, corners[0], flatten(0), rate);
+            out.tone[1].set_high(lane, corners[1], flatten(2), rate);
+        }
+        out
+    }
+
+    /// The same decay for ever, at the level it has now.
+    pub(super) fn frozen(&self) -> Self {
+        Self { level: self.level, tone: self.tone, ..Self::FROZEN }
+    }
+
+    pub(super) fn approach(&mut self, target: &Self, share: f32) {
+        for (gain, to) in self.gain.iter_mut().zip(target.gain) {
+            *gain += (to - *gain) * share;
+        }
+        self.low.approach(&target.low, share);
+        self.high.approach(&target.high, share);
+        self.level += (target.level - self.level) * share;
+        for i in 0..2 {
+            self.tone[i].approach(&target.tone[i], share);
+        }
+    }
+}
+
+fn corners(settings: &LateSettings) -> [f64; 2] {
+    let corner = |hz: f32, low: f32, high: f32| {
+        f64::from(if hz.is_finite() { hz.clamp(low, high) } else { low })
+    };
+    [corner(settings.xover_low_hz, 20.0, 2000.0), corner(settings.xover_high_hz, 500.0, 20_000.0)]
+}

@@ -1,0 +1,59 @@
+//! Input diffusion: a chain of allpasses for each channel (Schroeder 1962).
+
+use crate::room::block::{BLOCK, Block, Ramp, Ring};
+
+const STAGES: usize = 4;
+/// Delays in ms, left and right.
+const DELAYS_MS: [[f64; STAGES]; 2] = [[1.31, 2.17, 3.79, 6.23], [1.49, 2.41, 3.37, 6.71]];
+/// Feedback at full diffusion.
+const DEEPEST: f32 = 0.7;
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Diffuser {
+    rings: [[Ring; STAGES]; 2],
+    delays: [[usize; STAGES]; 2],
+    depth: Ramp,
+}
+
+impl Diffuser {
+    pub(super) fn prepare(&mut self, sample_rate_hz: f64) {
+        self.delays = DELAYS_MS
+            .map(|side| side.map(|ms| ((ms * 0.001 * sample_rate_hz) as usize).max(BLOCK + 1)));
+        for (rings, delays) in self.rings.iter_mut().zip(&self.delays) {
+            for (ring, &delay) in rings.iter_mut().zip(delays) {
+                ring.prepare(delay);
+            }
+        }
+        self.depth.configure(30.0, sample_rate_hz);
+    }
+
+    pub(super) fn reset(&mut self, diffusion: f32) {
+        self.rings.iter_mut().flatten().for_each(Ring::reset);
+        self.set(diffusion);
+        self.depth.settle();
+    }
+
+    pub(super) fn set(&mut self, diffusion: f32) {
+        let diffusion = if diffusion.is_finite() { diffusion.clamp(0.0, 1.0) } else { 0.0 };
+        self.depth.set(DEEPEST * diffusion);
+    }
+
+    pub(super) fn process(&mut self, audio: &mut [Block; 2]) {
+        self.depth.next_block();
+        let depth: Block = std::array::from_fn(|t| self.depth.at(t));
+        for side in 0..2 {
+            for (ring, &delay) in self.rings[side].iter_mut().zip(&self.delays[side]) {
+                let old = *ring.read::<BLOCK>(delay);
+                let mut write = [0.0; BLOCK];
+                for t in 0..BLOCK {
+                    let x = audio[side][t];
+                    let w = x + depth[t] * old[t];
+                    // Flushed: a chain of allpasses left alone would sink into denormal numbers.
+                    write[t] = if w.abs() < 1e-15 { 0.0 } else { w };
+                    audio[side][t] = old[t] - depth[t] * write[t];
+                }
+                ring.push(&write);
+            }
+        }
+    }
+}
