@@ -31,8 +31,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_concert_hall_has_the_strength_that_barron_tabulates() {
-        // 25000 m3, 2 s at 10 and 40 m: total strength 4.9 and 2.8 dB, from the published formula.
+    fn strength_falls_with_distance_as_barron_says() {
+        // 25000 m3, 2 s: the sum of both terms worked out by hand at 10 and 40 m.
         let strength = |r| 10.0 * f64::log10(direct(r) + reverberant(25_000.0, 2.0, r));
         assert!((strength(10.0) - 4.85).abs() < 0.1, "{}", strength(10.0));
         assert!((strength(40.0) - 0.66).abs() < 0.1, "{}", strength(40.0));
