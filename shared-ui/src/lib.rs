@@ -1,1 +1,26 @@
 //! Theme, typography and widgets of the editors.
+//!
+//! An editor is a [`window::View`]: it names its plugin, tells the header and the footer what to
+//! show, and draws its panels into a rectangle of a [`Face`] with the widgets of this crate. Every
+//! widget of a parameter goes through [`gesture`], so that all controls feel the same and the host
+//! sees one clean gesture for each move of the hand.
+
+pub mod choice;
+pub mod control;
+pub mod face;
+pub mod fader;
+pub mod footer;
+pub mod gesture;
+pub mod header;
+pub mod knob;
+pub mod meter;
+pub mod paint;
+pub mod panel;
+pub mod scale;
+pub mod switch;
+pub mod theme;
+pub mod transfer;
+pub mod window;
+
+pub use control::{Control, Edits};
+pub use face::{Face, Hand};

@@ -1,0 +1,101 @@
+//! Switches: with a word, as a power symbol, as headphones.
+
+use crate::control::Control;
+use crate::face::Face;
+use crate::gesture::{self, Touch};
+use crate::paint;
+use crate::theme::{self, Weight};
+use egui::{Align2, Color32, Key, Modifiers, Painter, Pos2, Rect, Sense, Stroke, StrokeKind, vec2};
+
+/// What stands on a switch.
+#[derive(Clone, Copy)]
+pub enum Mark<'a> {
+    /// A word.
+    Word(&'a str),
+    /// Headphones: hear the key.
+    Headphones,
+    /// The symbol of polarity.
+    Polarity,
+    /// A power symbol and a word.
+    Power(&'a str),
+}
+
+/// A click switches; so do Enter and Space.
+fn toggle(face: &mut Face<'_>, rect: Rect, control: &dyn Control) -> Touch {
+    let touch = gesture::sense(face, rect, control, Sense::click());
+    let keyed = touch.focused
+        && face.ui.input_mut(|input| {
+            input.consume_key(Modifiers::NONE, Key::Enter)
+                || input.consume_key(Modifiers::NONE, Key::Space)
+        });
+    if keyed || touch.response.clicked() {
+        let to = if touch.position < 0.5 { 1.0 } else { 0.0 };
+        face.hand.put(control, to);
+    }
+    let position = face.hand.position(control);
+    Touch { position, ..touch }
+}
+
+/// The white ring around what the keyboard has reached.
+pub fn focus_box(painter: &Painter, rect: Rect) {
+    let stroke = Stroke::new(1.5, Color32::WHITE);
+    painter.rect_stroke(rect.expand(2.0), 5.0, stroke, StrokeKind::Outside);
+}
+
+/// A switch in a box. Lit in `accent` when on. Returns whether it is on.
+pub fn button(
+    face: &mut Face<'_>,
+    rect: Rect,
+    mark: Mark<'_>,
+    accent: Color32,
+    control: &dyn Control,
+) -> bool {
+    let touch = toggle(face, rect, control);
+    let on = touch.position >= 0.5;
+    let fill = match (on, touch.lit()) {
+        (true, _) => accent,
+        (false, true) => theme::HOVER,
+        (false, false) => theme::RAISE,
+    };
+    let color = match (on, touch.lit()) {
+        (true, _) => theme::INK,
+        (false, true) => theme::TEXT,
+        (false, false) => theme::MUTED,
+    };
+    face.painter().rect_filled(rect, 4.0, fill);
+    let weight = if on { Weight::SemiBold } else { Weight::Medium };
+    let center = rect.center();
+    match mark {
+        Mark::Word(word) => {
+            face.text(center, Align2::CENTER_CENTER, word, (11.0, weight), color);
+        }
+        Mark::Headphones => paint::headphones(face.painter(), center, color),
+        Mark::Polarity => paint::polarity(face.painter(), center, color),
+        Mark::Power(word) => {
+            let at = center + vec2(9.0, 0.0);
+            let text = face.text(at, Align2::CENTER_CENTER, word, (12.0, weight), color);
+            paint::power(face.painter(), Pos2::new(text.left() - 12.0, center.y), color);
+        }
+    }
+    if touch.focused {
+        focus_box(face.painter(), rect);
+    }
+    on
+}
+
+/// A power symbol around `center`. Returns whether it is on.
+pub fn power(face: &mut Face<'_>, center: Pos2, accent: Color32, control: &dyn Control) -> bool {
+    let rect = Rect::from_center_size(center, vec2(20.0, 20.0));
+    let touch = toggle(face, rect, control);
+    let on = touch.position >= 0.5;
+    let color = match (on, touch.lit()) {
+        (true, _) => accent,
+        (false, true) => theme::TEXT,
+        (false, false) => theme::DIM,
+    };
+    paint::power(face.painter(), center, color);
+    if touch.focused {
+        focus_box(face.painter(), rect.shrink(2.0));
+    }
+    on
+}

@@ -1,0 +1,183 @@
+//! The window of an editor: header, body, footer, scale, repainting.
+
+use crate::control::Edits;
+use crate::face::{Face, Hand};
+use crate::footer::{self, Status};
+use crate::header::{self, Header};
+use crate::panel::GAP;
+use crate::theme;
+use egui::{Rect, Vec2, pos2};
+use nice_plug::context::gui::GuiContext;
+use nice_plug::editor::dpi::LogicalSize;
+use nice_plug::editor::{ResizeHint, SizeConstraints};
+use nice_plug::plugin::TrackInfo;
+use nice_plug_egui::baseview::HandlerError;
+use nice_plug_egui::{
+    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, Key, KeyCapture, NiceEguiApp,
+    RepaintNotifier, create_egui_editor,
+};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// What a plugin's editor shows between header and footer.
+pub trait View: Send + 'static {
+    /// Size of the design at 100 %, header and footer included.
+    const SIZE: [f32; 2];
+
+    /// Calls `show` with the plugin's name, its switches and its bypass.
+    fn header(&self, track: Option<&TrackInfo>, show: &mut dyn FnMut(&Header<'_>));
+
+    /// Facts for the footer.
+    fn status(&self) -> Status;
+
+    /// Takes what the audio thread has left since the last frame, `seconds` ago. Returns whether
+    /// anything still moves, so that the next frame follows at once.
+    fn advance(&mut self, time_s: f64, seconds: f32) -> bool;
+
+    /// Draws the panels into `body`.
+    fn body(&mut self, face: &mut Face<'_>, body: Rect);
+}
+
+/// Runs a [`View`] in a window.
+pub struct App<V: View> {
+    view: V,
+    hand: Hand,
+    track: Option<TrackInfo>,
+    last_s: f64,
+}
+
+impl<V: View> App<V> {
+    /// An application whose edits go nowhere until a window is built.
+    pub fn new(view: V) -> Self {
+        Self { view, hand: Hand::default(), track: None, last_s: 0.0 }
+    }
+
+    /// Sends edits somewhere.
+    pub fn connect(&mut self, edits: Box<dyn Edits>) {
+        self.hand = Hand::new(edits);
+    }
+
+    /// The view.
+    pub fn view(&mut self) -> &mut V {
+        &mut self.view
+    }
+
+    /// What is remembered of the hand.
+    pub fn hand(&mut self) -> &mut Hand {
+        &mut self.hand
+    }
+
+    /// Draws one frame.
+    pub fn frame(&mut self, ui: &mut egui::Ui) {
+        let time_s = ui.input(|input| input.time);
+        let seconds = (time_s - self.last_s).clamp(0.0, 1.0) as f32;
+        self.last_s = time_s;
+        if self.view.advance(time_s, seconds) {
+            ui.ctx().request_repaint_after(Duration::from_millis(16));
+        }
+        fit(ui.ctx(), V::SIZE.into());
+        let whole = ui.ctx().content_rect();
+        let whole = Rect::from_min_size(whole.min, whole.size().max(V::SIZE.into()));
+        ui.painter().rect_filled(whole, 0.0, theme::BG);
+        self.hand.begin_frame(ui);
+        let mut face = Face { ui, hand: &mut self.hand };
+        let top = whole.with_max_y(whole.top() + header::HEIGHT);
+        let bottom = whole.with_min_y(whole.bottom() - footer::HEIGHT);
+        self.view.header(self.track.as_ref(), &mut |header| header::show(&mut face, top, header));
+        let body = Rect::from_min_max(
+            pos2(whole.left() + GAP, top.bottom() + GAP),
+            pos2(whole.right() - GAP, bottom.top() - GAP),
+        );
+        self.view.body(&mut face, body);
+        let status = self.view.status();
+        footer::show(&mut face, bottom, &status);
+    }
+}
+
+/// Makes the scale smaller where the host gave less room than the design needs.
+fn fit(ctx: &egui::Context, design: Vec2) {
+    let room = ctx.content_rect().size();
+    let short = (room.x / design.x).min(room.y / design.y);
+    let zoom = ctx.zoom_factor();
+    let wanted = zoom * short;
+    if short < 0.99 && wanted >= 0.5 {
+        ctx.set_zoom_factor(wanted);
+        ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(room * zoom / wanted));
+    }
+}
+
+impl<V: View> NiceEguiApp for App<V> {
+    fn build(
+        &mut self,
+        egui_ctx: egui::Context,
+        host: GuiContext,
+        _frame: &mut Frame,
+    ) -> Result<(), HandlerError> {
+        theme::install(&egui_ctx);
+        self.connect(Box::new(host));
+        self.last_s = 0.0;
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, frame: &mut Frame) {
+        self.frame(ui);
+        frame.set_key_capture(wanted_keys(&self.hand));
+    }
+
+    fn track_info_changed(&mut self, track: TrackInfo) {
+        self.track = Some(track);
+    }
+}
+
+/// The keys that are kept from the host: all while text is typed or the keyboard steers; all but
+/// Space while a control was only clicked, so that Space still starts the transport; else none.
+fn wanted_keys(hand: &Hand) -> KeyCapture {
+    if hand.is_typing() || (hand.focused && hand.by_keyboard) {
+        KeyCapture::CaptureAll
+    } else if hand.focused {
+        KeyCapture::IgnoreKeys(vec![Key::Character(" ".into())])
+    } else {
+        KeyCapture::IgnoreAll
+    }
+}
+
+/// What the audio thread knows of the window: whether it is open, and how to ask for a frame. All of
+/// it is free of locks.
+#[derive(Clone)]
+pub struct Screen {
+    state: Arc<EguiEditorState>,
+    repaint: RepaintNotifier,
+}
+
+impl Screen {
+    /// The screen of an editor that has not been opened yet.
+    pub fn new<V: View>() -> Self {
+        let [width, height] = V::SIZE.map(f64::from);
+        Self {
+            state: EguiEditorState::from_size(LogicalSize::new(width, height), 1.0),
+            repaint: RepaintNotifier::default(),
+        }
+    }
+
+    /// Whether the window is open.
+    pub fn is_open(&self) -> bool {
+        self.state.is_open()
+    }
+
+    /// Asks for a frame, because audio has moved a meter.
+    pub fn refresh(&self) {
+        self.repaint.request_repaint();
+    }
+}
+
+/// Creates the editor of a plugin.
+pub fn create<V: View>(title: &str, view: V, screen: &Screen) -> Option<EguiEditor<App<V>>> {
+    let [width, height] = V::SIZE;
+    let part = |by: f32| Some(LogicalSize::new(width * by, height * by));
+    let hint = ResizeHint {
+        size_constraints: SizeConstraints::Logical { min_size: part(0.75), max_size: part(3.0) },
+        ..ResizeHint::RESIZABLE
+    };
+    let settings = EguiNiceSettings::new().with_tile(title).with_resize_hint(hint);
+    create_egui_editor(screen.state.clone(), screen.repaint.clone(), settings, App::new(view))
+}
