@@ -120,6 +120,8 @@ impl<C: Effect + Metered> Rack<C> {
         self.failed = false;
         self.reported_latency = self.chain.latency_samples();
         context.set_latency_samples(self.reported_latency as u32);
+        self.telemetry.sample_rate_hz.set(config.sample_rate);
+        self.telemetry.latency_samples.set(self.reported_latency as f32);
     }
 
     /// Forgets all audio, and a failure.
@@ -250,6 +252,7 @@ impl<C: Effect + Metered> Rack<C> {
         if latency != self.reported_latency {
             self.reported_latency = latency;
             context.set_latency_samples(latency as u32);
+            self.telemetry.latency_samples.set(latency as f32);
         }
     }
 }

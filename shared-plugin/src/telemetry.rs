@@ -45,6 +45,12 @@ pub struct Levels {
 }
 
 impl Levels {
+    /// Peaks since the last call and latest root mean squares, of left and right.
+    pub fn look(&self) -> ([f32; 2], [f32; 2]) {
+        let [left, right] = &self.peak;
+        ([left.take(), right.take()], [self.rms[0].get(), self.rms[1].get()])
+    }
+
     /// Measures one stretch of audio.
     pub fn observe(&self, lanes: [&[f32]; 2]) {
         for ((lane, peak), rms) in lanes.iter().zip(&self.peak).zip(&self.rms) {
@@ -73,6 +79,10 @@ pub struct Telemetry {
     pub duck_reduction_db: Gauge,
     /// The host's tempo in beats per minute, 0 if it has none.
     pub tempo_bpm: Gauge,
+    /// Sample rate in Hz, 0 before the host has started.
+    pub sample_rate_hz: Gauge,
+    /// The latency that the host was told last, in samples.
+    pub latency_samples: Gauge,
 }
 
 impl Telemetry {

@@ -6,6 +6,7 @@
 //! sees one clean gesture for each move of the hand.
 
 pub mod choice;
+pub mod column;
 pub mod control;
 pub mod face;
 pub mod fader;

@@ -5,93 +5,64 @@ use crate::panel;
 use crate::scale::{METER, place};
 use crate::theme::{self, Weight};
 use egui::{Align2, Rect, Sense, Stroke, pos2, vec2};
+use shared_dsp::meter::PeakDisplay;
+use shared_dsp::units::gain_to_db;
 
-/// How long the highest peak stands, in s.
-const HOLD_S: f32 = 1.5;
-/// How fast bars and held peaks fall, in dB/s.
-const FALL_DB_S: f32 = 12.0;
-/// What a meter reads for silence, in dB.
-const SILENCE_DB: f32 = -200.0;
+/// Time in which the mean level is taken, in s.
+const MEAN_S: f32 = 0.3;
+/// Without a sample for so long, the host has stopped, in s.
+const STOPPED_S: f32 = 0.2;
 /// Levels with a figure.
 const FIGURES: [f32; 9] = [6.0, 0.0, -6.0, -12.0, -18.0, -24.0, -36.0, -48.0, -60.0];
 
-/// Levels of left and right since the last look, in dBFS.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Levels {
-    /// Highest sample.
-    pub peak_db: [f32; 2],
-    /// Root of the mean square.
-    pub rms_db: [f32; 2],
-}
-
-impl Default for Levels {
-    fn default() -> Self {
-        Self { peak_db: [SILENCE_DB; 2], rms_db: [SILENCE_DB; 2] }
-    }
-}
-
-/// A stereo meter: what falls slowly, and the lamps.
-#[derive(Clone, Debug)]
+/// A stereo meter.
+#[derive(Clone, Debug, Default)]
 pub struct Meter {
-    bar_db: [f32; 2],
-    rms_db: [f32; 2],
-    held_db: [f32; 2],
-    held_s: [f32; 2],
-    clipped: bool,
-    loudest_db: f32,
-}
-
-impl Default for Meter {
-    fn default() -> Self {
-        Self {
-            bar_db: [SILENCE_DB; 2],
-            rms_db: [SILENCE_DB; 2],
-            held_db: [SILENCE_DB; 2],
-            held_s: [0.0; 2],
-            clipped: false,
-            loudest_db: SILENCE_DB,
-        }
-    }
+    peaks: [PeakDisplay; 2],
+    mean_squares: [f32; 2],
+    loudest: f32,
+    silent_s: f32,
 }
 
 impl Meter {
-    /// Takes new levels after `seconds`. Rises at once, falls at 12 dB/s.
-    pub fn advance(&mut self, levels: &Levels, seconds: f32) {
-        let fall = FALL_DB_S * seconds.clamp(0.0, 0.5);
+    /// Takes peaks and root mean squares of left and right (as amplitudes) since the last look,
+    /// `seconds` ago.
+    pub fn advance(&mut self, peak: [f32; 2], rms: [f32; 2], seconds: f32) {
+        let part = 1.0 - (-seconds / MEAN_S).exp();
+        // A host that has stopped leaves its last mean behind; long blocks only leave gaps.
+        self.silent_s = if peak == [0.0; 2] { self.silent_s + seconds } else { 0.0 };
+        let rms = if self.silent_s > STOPPED_S { [0.0; 2] } else { rms };
         for side in 0..2 {
-            let peak = levels.peak_db[side];
-            self.bar_db[side] = peak.max(self.bar_db[side] - fall);
-            self.rms_db[side] = levels.rms_db[side].max(self.rms_db[side] - fall);
-            self.held_s[side] += seconds;
-            if peak >= self.held_db[side] {
-                (self.held_db[side], self.held_s[side]) = (peak, 0.0);
-            } else if self.held_s[side] > HOLD_S {
-                self.held_db[side] = peak.max(self.held_db[side] - fall);
-            }
-            self.clipped |= peak > 0.0;
-            self.loudest_db = self.loudest_db.max(peak);
+            self.peaks[side].update(peak[side], seconds);
+            self.mean_squares[side] += (rms[side] * rms[side] - self.mean_squares[side]) * part;
+            self.loudest = self.loudest.max(peak[side]);
         }
     }
 
     /// Highest peak since the lamps were last reset, in dBFS.
     pub fn loudest_db(&self) -> f32 {
-        self.loudest_db
+        gain_to_db(self.loudest)
     }
 
-    /// Mean level now: of the louder side, in dBFS.
+    /// The peak now: of the louder side, in dBFS.
+    pub fn peak_db(&self) -> f32 {
+        self.peaks[0].level_db().max(self.peaks[1].level_db())
+    }
+
+    /// Mean level of both sides, in dBFS.
     pub fn rms_db(&self) -> f32 {
-        self.rms_db[0].max(self.rms_db[1])
+        gain_to_db((0.5 * (self.mean_squares[0] + self.mean_squares[1])).sqrt())
     }
 
     /// Whether anything on it still falls.
     pub fn is_moving(&self) -> bool {
-        self.bar_db.iter().chain(&self.held_db).any(|db| *db > -61.0)
+        self.peaks.iter().any(|peak| peak.hold_db() > -61.0)
     }
 
     /// Forgets the highest peak and puts the lamps out.
     pub fn reset(&mut self) {
-        self.clipped = false;
-        self.loudest_db = SILENCE_DB;
+        self.peaks.iter_mut().for_each(PeakDisplay::reset);
+        self.loudest = 0.0;
     }
 
     /// Draws both bars at the left of `rect` and the scale at their right. A click resets.
@@ -110,18 +81,20 @@ impl Meter {
         for side in 0..2 {
             let left = rect.left() + 10.0 * side as f32;
             let lamp = Rect::from_min_size(pos2(left, rect.top()), vec2(8.0, 4.0));
-            let color = if self.clipped { theme::CLIP } else { theme::METER };
+            let color = if self.peaks[side].clipped() { theme::CLIP } else { theme::METER };
             painter.rect_filled(lamp, 1.5, color);
             let bar = Rect::from_x_y_ranges(left..=left + 8.0, bars.y_range());
             painter.rect_filled(bar, 1.5, theme::METER);
-            for (db, opacity) in [(self.bar_db[side], 0.42), (self.rms_db[side], 1.0)] {
+            let rms_db = gain_to_db(self.mean_squares[side].sqrt());
+            for (db, opacity) in [(self.peaks[side].level_db(), 0.42), (rms_db, 1.0)] {
                 if db > -60.0 {
                     let lit = bar.with_min_y(y_of(db));
                     painter.rect_filled(lit, 1.5, theme::fade(theme::LEVEL, opacity));
                 }
             }
-            if self.held_db[side] > -60.0 {
-                let y = y_of(self.held_db[side]);
+            let held_db = self.peaks[side].hold_db();
+            if held_db > -60.0 {
+                let y = y_of(held_db);
                 painter.hline(bar.x_range(), y, Stroke::new(1.5, theme::TEXT));
             }
         }
@@ -166,17 +139,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_meter_rises_at_once_and_falls_twelve_decibels_a_second() {
+    fn a_meter_keeps_the_loudest_peak_and_reads_the_mean_power_of_both_sides() {
         let mut meter = Meter::default();
-        let loud = Levels { peak_db: [-6.0, -9.0], rms_db: [-12.0, -15.0] };
-        meter.advance(&loud, 0.016);
-        assert_eq!(meter.bar_db, [-6.0, -9.0]);
-        for _ in 0..100 {
-            meter.advance(&Levels::default(), 0.01);
+        meter.advance([0.5, 0.25], [0.4, 0.2], 0.016);
+        for _ in 0..200 {
+            meter.advance([0.1; 2], [0.4, 0.2], 0.016);
         }
-        assert!((meter.bar_db[0] + 18.0).abs() < 0.01, "{}", meter.bar_db[0]);
-        assert_eq!(meter.held_db[0], -6.0);
-        assert_eq!(meter.loudest_db(), -6.0);
+        assert!((meter.loudest_db() + 6.02).abs() < 0.01);
+        assert!((meter.rms_db() - 10.0 * 0.1f32.log10()).abs() < 0.01, "{}", meter.rms_db());
     }
 
     #[test]

@@ -1,0 +1,46 @@
+//! The narrow panels at both ends of an editor: a knob over a meter.
+
+use crate::control::Control;
+use crate::face::Face;
+use crate::knob::Knob;
+use crate::meter::Meter;
+use crate::panel;
+use crate::scale::figure;
+use crate::theme::{self, Weight};
+use egui::{Align2, Rect, pos2};
+
+/// Width of such a panel.
+pub const WIDTH: f32 = 80.0;
+
+/// Draws the panel: a bipolar knob around 0 dB, the highest peak, the meter, the mean level.
+pub fn show(
+    face: &mut Face<'_>,
+    rect: Rect,
+    (title, label): (&str, &str),
+    (control, zero): (&dyn Control, f32),
+    meter: &mut Meter,
+) {
+    panel::titled(face, rect, title);
+    let x = rect.center().x;
+    let top = rect.top() + panel::TITLE + 8.0;
+    Knob::medium(label, theme::LEVEL).from(zero).show(face, pos2(x, top), control);
+    peak_figure(face, pos2(x, top + 98.0), meter);
+    let bars = Rect::from_min_max(
+        pos2(rect.left() + 16.0, top + 128.0),
+        pos2(rect.right() - 8.0, rect.bottom() - 32.0),
+    );
+    meter.show(face, bars);
+    let rms = format!("{} RMS", figure(meter.rms_db()));
+    let at = pos2(x, rect.bottom() - 16.0);
+    face.text(at, Align2::CENTER_CENTER, rms, (11.0, Weight::Regular), theme::MUTED);
+}
+
+/// The word and the figure of the highest peak, centred under each other at `at`.
+pub fn peak_figure(face: &Face<'_>, at: egui::Pos2, meter: &Meter) {
+    panel::label(face, at, Align2::CENTER_CENTER, "Peak");
+    let clipped = meter.loudest_db() >= 0.0;
+    let color = if clipped { theme::CLIP } else { theme::TEXT };
+    let value = figure(meter.loudest_db());
+    let below = at + egui::vec2(0.0, 15.0);
+    face.text(below, Align2::CENTER_CENTER, value, (13.0, Weight::SemiBold), color);
+}
