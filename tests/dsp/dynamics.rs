@@ -2,4 +2,5 @@
 
 mod compressor;
 mod gate;
+mod robust;
 pub mod support;

@@ -5,115 +5,23 @@
 //! the detector's hold is no delay inside the loop.
 
 use super::auto_makeup::AutoMakeup;
-use super::ballistics::{Ballistics, BallisticsSpec, Reduction};
+use super::ballistics::{Ballistics, Reduction};
+use super::bus_law::{Controls, Ramps};
 use super::colour::{Shaper, colour_amount, hold_ceiling, spread};
-use super::curve::{Curve, CurveSpec, MovingCurve};
+use super::curve::MovingCurve;
 use super::key_filter::{KeyFilter, LOW_PASS_OFF_HZ};
 use super::level::{Stretch, fast_gain, louder};
 use super::levels::{Detected, Levels};
 use super::lookahead::Lookahead;
 use super::oversampled::{HalfBand, OVERSAMPLING_LATENCY};
-use super::ramp::{Ramp, places};
-use super::settings::{BusChannel, BusCompressorSettings, Release, Topology};
+use super::ramp::{Ramp, crossfade, places};
+use super::settings::{BusChannel, BusCompressorSettings, Topology};
 use crate::effect::{Effect, Io, Tail};
 use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
 use crate::units::db_to_gain;
 
 /// Time of a move of any setting.
 const SMOOTH_MS: f32 = 20.0;
-
-/// The release time that the automatic release is built around: a fast recovery with 48 ms and a
-/// slow one with 516 ms.
-const AUTO_RELEASE_MS: f32 = 120.0;
-
-/// Gain of the feedback loop, in parts of the gain with which it would reach the ratio.
-const LOOP_SHARE: f32 = 0.75;
-
-impl BusCompressorSettings {
-    /// The curve that the detector's level is held against: the level at the input, or, in feedback,
-    /// at the output.
-    fn law(&self) -> Curve {
-        let spec = CurveSpec {
-            threshold_db: self.threshold_db,
-            ratio: self.ratio,
-            knee_db: self.knee_db,
-            range_db: self.range_db,
-        };
-        match self.topology {
-            Topology::FeedForward => Curve::new(spec),
-            Topology::Feedback => {
-                Curve::with_slope(LOOP_SHARE * (self.ratio.clamp(1.0, 100.0) - 1.0), spec)
-            }
-        }
-    }
-
-    /// Output level in dB for an input level in dB, without make-up: the line an editor draws and
-    /// what a steady tone gets.
-    pub fn output_db(&self, input_db: f32) -> f32 {
-        match self.topology {
-            Topology::FeedForward => self.law().output_db(input_db),
-            Topology::Feedback => input_db - self.law().feedback_reduction_db(input_db),
-        }
-    }
-
-    fn release_ms(&self) -> f32 {
-        match self.release {
-            Release::Ms(ms) => ms,
-            Release::Auto => AUTO_RELEASE_MS,
-        }
-    }
-
-    /// A loop is faster than its smoother by its gain; the attack is the loop's.
-    fn ballistics(&self, held_ms: f32) -> BallisticsSpec {
-        let speed_up = match self.topology {
-            Topology::FeedForward => 1.0,
-            Topology::Feedback => 1.0 + self.law().slope(),
-        };
-        BallisticsSpec {
-            attack_ms: self.attack_ms * speed_up,
-            release_ms: self.release_ms(),
-            auto_release: self.release == Release::Auto,
-            held_ms,
-        }
-    }
-
-    fn shapes(&self) -> bool {
-        self.colour > 0.0 || self.clip
-    }
-}
-
-/// What is smoothed for itself.
-#[derive(Clone, Copy, Debug)]
-struct Controls<T> {
-    mix: T,
-    makeup_db: T,
-    auto: T,
-    link: T,
-    colour: T,
-    clip: T,
-    mid_side: T,
-    delta: T,
-    listen: T,
-}
-
-impl Controls<Smoothed> {
-    fn all(&mut self) -> [&mut Smoothed; 9] {
-        let Self { mix, makeup_db, auto, link, colour, clip, mid_side, delta, listen } = self;
-        [mix, makeup_db, auto, link, colour, clip, mid_side, delta, listen]
-    }
-}
-
-/// The same, drawn through one control period.
-#[derive(Clone, Copy, Debug)]
-struct Ramps {
-    mix: Ramp,
-    makeup: Ramp,
-    colour: Ramp,
-    clip: Ramp,
-    mid_side: Ramp,
-    delta: Ramp,
-    listen: Ramp,
-}
 
 /// The bus compressor.
 #[derive(Clone, Debug)]
@@ -133,7 +41,7 @@ pub struct BusCompressor {
     shaping: bool,
     dry: Lookahead,
     listened: Lookahead,
-    smooth: Controls<Smoothed>,
+    smooth: Controls,
     ramps: Ramps,
     link: f32,
     deepest_db: f32,
@@ -200,11 +108,7 @@ impl BusCompressor {
 
     fn apply_settings(&mut self) {
         let s = self.settings;
-        let fast_ms = match s.release {
-            Release::Ms(ms) => ms,
-            Release::Auto => 0.4 * AUTO_RELEASE_MS,
-        };
-        let held_ms = self.levels.set(s.detector, fast_ms, 0.0);
+        let held_ms = self.levels.set(s.detector, s.release_ms(), 0.0);
         self.ballistics = Ballistics::new(s.ballistics(held_ms), self.sample_rate_hz);
         self.curve.set(s.law());
         self.key.set(s.key, s.key_high_pass_hz, LOW_PASS_OFF_HZ);
@@ -278,11 +182,7 @@ impl BusCompressor {
         let [left, right] = &mut key;
         self.listened.process([&mut left[..frames], &mut right[..frames]]);
         if !self.ramps.listen.rests_on(0.0) {
-            for (channel, key) in main.iter_mut().zip(&key) {
-                for ((x, key), place) in channel.iter_mut().zip(key).zip(&place) {
-                    *x += self.ramps.listen.at(*place) * (key - *x);
-                }
-            }
+            crossfade(&mut main, &key, &self.ramps.listen, &place);
         }
         self.phase += frames;
     }

@@ -11,7 +11,7 @@ use super::key_filter::{KeyFilter, LOW_PASS_OFF_HZ};
 use super::level::{Stretch, fast_gain, louder};
 use super::levels::{Detected, Levels};
 use super::lookahead::Lookahead;
-use super::ramp::{Ramp, places};
+use super::ramp::{Ramp, crossfade, places};
 use super::settings::CompressorSettings;
 use crate::effect::{Effect, Io, Tail};
 use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
@@ -232,11 +232,7 @@ impl Compressor {
         if !self.listen.rests_on(0.0) {
             let [left, right] = &mut key;
             self.listened.process([&mut left[..frames], &mut right[..frames]]);
-            for (channel, key) in main.iter_mut().zip(&key) {
-                for ((x, key), place) in channel.iter_mut().zip(key).zip(&place) {
-                    *x += self.listen.at(*place) * (key - *x);
-                }
-            }
+            crossfade(&mut main, &key, &self.listen, &place);
         }
         self.phase += frames;
     }

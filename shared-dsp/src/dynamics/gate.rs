@@ -9,7 +9,7 @@ use super::detector::{PEAK_WINDOW_MS, PeakWindow};
 use super::key_filter::KeyFilter;
 use super::level::{Stretch, fast_gain, fast_level_db, louder};
 use super::lookahead::Lookahead;
-use super::ramp::{Ramp, places};
+use super::ramp::{Ramp, crossfade, places};
 use super::settings::GateSettings;
 use crate::effect::{Effect, Io, Tail};
 use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
@@ -246,11 +246,7 @@ impl Gate {
         if !self.listen.rests_on(0.0) {
             let [left, right] = &mut key;
             self.listened.process([&mut left[..frames], &mut right[..frames]]);
-            for (channel, key) in main.iter_mut().zip(&key) {
-                for ((x, key), place) in channel.iter_mut().zip(key).zip(&place) {
-                    *x += self.listen.at(*place) * (key - *x);
-                }
-            }
+            crossfade(&mut main, &key, &self.listen, &place);
         }
         self.phase += frames;
     }

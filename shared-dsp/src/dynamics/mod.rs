@@ -4,6 +4,7 @@
 mod auto_makeup;
 pub mod ballistics;
 mod bus_compressor;
+mod bus_law;
 mod colour;
 mod compressor;
 pub mod curve;

@@ -35,6 +35,16 @@ impl Ramp {
     }
 }
 
+/// Lets `other` be heard instead of the audio, by a share that moves.
+#[inline]
+pub fn crossfade(audio: &mut [&mut [f32]; 2], other: &[Stretch; 2], share: &Ramp, place: &Stretch) {
+    for (channel, other) in audio.iter_mut().zip(other) {
+        for ((x, other), place) in channel.iter_mut().zip(other).zip(place) {
+            *x += share.at(*place) * (other - *x);
+        }
+    }
+}
+
 /// Where the samples of a stretch stand in their control period, 0..1, if the first is its
 /// `phase`th.
 #[inline]
