@@ -1,7 +1,7 @@
 //! The rack that a plugin's chain runs in: ports to lanes, latency, tail, meters, and what happens
 //! when the chain fails.
 
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Probes, Telemetry};
 use nice_plug::prelude::{
     ActivateContext, AudioIOLayout, AuxiliaryBuffers, Buffer, BufferConfig, NonZeroU32, Plugin,
     ProcessContext, ProcessStatus,
@@ -9,7 +9,6 @@ use nice_plug::prelude::{
 use shared_dsp::effect::{Effect, Io, Tail};
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 /// Frames that are handed to the chain at once, at most.
 const CHUNK: usize = 1024;
@@ -67,7 +66,7 @@ pub struct Rack<C: Effect> {
     name: &'static str,
     chain: C,
     shape: Shape,
-    telemetry: Arc<Telemetry>,
+    probes: Probes,
     /// The right lane of a mono track.
     right: Vec<f32>,
     /// The input of the chunk at hand, in case that the chain fails in the middle of it.
@@ -80,12 +79,12 @@ pub struct Rack<C: Effect> {
 
 impl<C: Effect + Metered> Rack<C> {
     /// The rack of the plugin called `name`.
-    pub fn new(name: &'static str, chain: C, telemetry: Arc<Telemetry>) -> Self {
+    pub fn new(name: &'static str, chain: C, probes: Probes) -> Self {
         Self {
             name,
             chain,
             shape: Shape::Stereo,
-            telemetry,
+            probes,
             right: Vec::new(),
             dry: [Vec::new(), Vec::new()],
             silence: Vec::new(),
@@ -117,11 +116,11 @@ impl<C: Effect + Metered> Rack<C> {
             lane.resize(CHUNK, 0.0);
         }
         self.chain.prepare(f64::from(config.sample_rate), settings);
+        self.probes.prepare(f64::from(config.sample_rate));
         self.failed = false;
         self.reported_latency = self.chain.latency_samples();
         context.set_latency_samples(self.reported_latency as u32);
-        self.telemetry.sample_rate_hz.set(config.sample_rate);
-        self.telemetry.latency_samples.set(self.reported_latency as f32);
+        self.probes.gauges().latency_samples.set(self.reported_latency as f32);
     }
 
     /// Forgets all audio, and a failure.
@@ -143,7 +142,7 @@ impl<C: Effect + Metered> Rack<C> {
         self.follow_latency(context);
 
         let frames = buffer.samples();
-        let metered = self.telemetry.is_watched();
+        let metered = self.probes.is_watched(frames);
         let mut start = 0;
         while start < frames {
             let range = start..(start + CHUNK).min(frames);
@@ -151,7 +150,7 @@ impl<C: Effect + Metered> Rack<C> {
             self.chunk(range, buffer.as_slice(), aux, metered);
         }
         if metered && !self.failed {
-            self.chain.measure(&self.telemetry);
+            self.chain.measure(self.probes.gauges());
         }
         if self.failed && !failed_before {
             context.execute_background(Task::ReportFailure(self.name));
@@ -199,7 +198,7 @@ impl<C: Effect + Metered> Rack<C> {
     ) {
         let frames = range.len();
         if metered {
-            self.telemetry.input.observe([left, right]);
+            self.probes.input([left, right]);
         }
         let mut feed = aux.outputs.first_mut().and_then(|port| lanes(port.as_slice(), &range));
         if let Some(feed) = &mut feed {
@@ -234,7 +233,7 @@ impl<C: Effect + Metered> Rack<C> {
         self.dry = dry;
         self.silence = silence;
         if metered {
-            self.telemetry.output.observe([left, right]);
+            self.probes.output([left, right]);
         }
     }
 
@@ -252,7 +251,7 @@ impl<C: Effect + Metered> Rack<C> {
         if latency != self.reported_latency {
             self.reported_latency = latency;
             context.set_latency_samples(latency as u32);
-            self.telemetry.latency_samples.set(latency as f32);
+            self.probes.gauges().latency_samples.set(latency as f32);
         }
     }
 }

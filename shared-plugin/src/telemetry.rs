@@ -1,47 +1,23 @@
-//! What the audio thread tells an open editor: levels and gain reductions, through atomics alone.
+//! What the audio thread tells an open editor: levels, gain reductions and the audio for a spectrum,
+//! without locks on the audio thread's side.
 
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use shared_dsp::handoff::{AudioReceiver, AudioSender, Gauge, PeakGauge, audio_ring};
+use shared_dsp::meter::LevelMeter;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 
-/// The greatest magnitude since it was last read.
-#[derive(Debug, Default)]
-pub struct Peak(AtomicU32);
-
-impl Peak {
-    /// Notes a magnitude.
-    pub fn note(&self, magnitude: f32) {
-        // The bits of floats that are not negative are in the order of their values.
-        self.0.fetch_max(magnitude.abs().to_bits(), Relaxed);
-    }
-
-    /// The greatest magnitude since the last call.
-    pub fn take(&self) -> f32 {
-        f32::from_bits(self.0.swap(0, Relaxed))
-    }
-}
-
-/// The latest value of something.
-#[derive(Debug, Default)]
-pub struct Gauge(AtomicU32);
-
-impl Gauge {
-    /// Sets it.
-    pub fn set(&self, value: f32) {
-        self.0.store(value.to_bits(), Relaxed);
-    }
-
-    /// Reads it.
-    pub fn get(&self) -> f32 {
-        f32::from_bits(self.0.load(Relaxed))
-    }
-}
+/// Samples of audio that wait for an editor: a third of a second at 48 kHz.
+const RING: usize = 16_384;
 
 /// The levels at one point of the chain.
 #[derive(Debug, Default)]
 pub struct Levels {
-    /// Peaks of left and right as amplitudes.
-    pub peak: [Peak; 2],
-    /// Root mean squares of left and right over the last call of the host, as amplitudes.
+    /// Peaks of left and right since they were last taken, as amplitudes.
+    pub peak: [PeakGauge; 2],
+    /// Root mean squares of left and right over about 300 ms, as amplitudes.
     pub rms: [Gauge; 2],
+    /// Correlation of left and right, -1..1.
+    pub correlation: Gauge,
 }
 
 impl Levels {
@@ -50,49 +26,138 @@ impl Levels {
         let [left, right] = &self.peak;
         ([left.take(), right.take()], [self.rms[0].get(), self.rms[1].get()])
     }
-
-    /// Measures one stretch of audio.
-    pub fn observe(&self, lanes: [&[f32]; 2]) {
-        for ((lane, peak), rms) in lanes.iter().zip(&self.peak).zip(&self.rms) {
-            peak.note(lane.iter().fold(0.0f32, |most, sample| most.max(sample.abs())));
-            let energy: f32 = lane.iter().map(|sample| sample * sample).sum();
-            rms.set((energy / lane.len().max(1) as f32).sqrt());
-        }
-    }
 }
 
 /// Everything that an editor may show beside the parameters.
-#[derive(Debug, Default)]
 pub struct Telemetry {
-    watched: AtomicBool,
+    looked: AtomicBool,
     /// What comes in.
     pub input: Levels,
     /// What goes out.
     pub output: Levels,
     /// How far the compressor lowers the level, in dB, not negative.
     pub compressor_reduction_db: Gauge,
+    /// The level that the compressor's detector reads, in dBFS.
+    pub compressor_level_db: Gauge,
     /// How far the gate lowers the level, in dB, not negative.
     pub gate_reduction_db: Gauge,
     /// How far each band of the equaliser has moved from its gain at rest, in dB.
     pub band_moves_db: [Gauge; 8],
     /// How far the ducker lowers the level, in dB, not negative.
     pub duck_reduction_db: Gauge,
-    /// The host's tempo in beats per minute, 0 if it has none.
+    /// The host's tempo in beats per minute, 0 if it tells none.
     pub tempo_bpm: Gauge,
-    /// Sample rate in Hz, 0 before the host has started.
+    /// The sample rate in Hz, 0 before the first start.
     pub sample_rate_hz: Gauge,
     /// The latency that the host was told last, in samples.
     pub latency_samples: Gauge,
+    /// Mid of what comes in, for a spectrum.
+    pub input_audio: Mutex<AudioReceiver>,
+    /// Mid of what goes out, for a spectrum.
+    pub output_audio: Mutex<AudioReceiver>,
 }
 
 impl Telemetry {
-    /// Whether an editor is open. Nothing is measured otherwise.
-    pub fn is_watched(&self) -> bool {
-        self.watched.load(Relaxed)
+    /// The editor's end, and the audio thread's.
+    pub fn new() -> (Arc<Self>, Probes) {
+        let (input_sender, input_audio) = audio_ring(RING);
+        let (output_sender, output_audio) = audio_ring(RING);
+        let telemetry = Arc::new(Self {
+            looked: AtomicBool::new(false),
+            input: Levels::default(),
+            output: Levels::default(),
+            compressor_reduction_db: Gauge::default(),
+            compressor_level_db: Gauge::default(),
+            gate_reduction_db: Gauge::default(),
+            band_moves_db: Default::default(),
+            duck_reduction_db: Gauge::default(),
+            tempo_bpm: Gauge::default(),
+            sample_rate_hz: Gauge::default(),
+            latency_samples: Gauge::default(),
+            input_audio: Mutex::new(input_audio),
+            output_audio: Mutex::new(output_audio),
+        });
+        let probes = Probes {
+            telemetry: telemetry.clone(),
+            sample_rate_hz: 48_000.0,
+            frames_left: 0,
+            input: Probe { meter: LevelMeter::default(), audio: input_sender },
+            output: Probe { meter: LevelMeter::default(), audio: output_sender },
+        };
+        (telemetry, probes)
     }
 
-    /// To be called by an editor as it opens and closes.
-    pub fn watch(&self, open: bool) {
-        self.watched.store(open, Relaxed);
+    /// To be called by an editor with every frame it draws: keeps the meters running for another
+    /// half second. (An editor is not told when it is closed.)
+    pub fn look(&self) {
+        self.looked.store(true, Relaxed);
+    }
+
+    /// Takes the audio that has come in since the last call, oldest first.
+    pub fn drain(audio: &Mutex<AudioReceiver>, each: impl FnMut(f32)) {
+        audio.lock().unwrap_or_else(PoisonError::into_inner).drain(each);
+    }
+}
+
+/// One point of the chain at which is measured.
+struct Probe {
+    meter: LevelMeter,
+    audio: AudioSender,
+}
+
+impl Probe {
+    fn measure(&mut self, levels: &Levels, [left, right]: [&[f32]; 2]) {
+        self.meter.push(left, right);
+        for (gauge, peak) in levels.peak.iter().zip(self.meter.take_peak()) {
+            gauge.push(peak);
+        }
+        for (gauge, rms) in levels.rms.iter().zip(self.meter.rms()) {
+            gauge.set(rms);
+        }
+        levels.correlation.set(self.meter.correlation());
+        self.audio.push_mid(left, right);
+    }
+}
+
+/// The audio thread's end of the telemetry.
+pub struct Probes {
+    telemetry: Arc<Telemetry>,
+    sample_rate_hz: f64,
+    frames_left: usize,
+    input: Probe,
+    output: Probe,
+}
+
+impl Probes {
+    /// Takes the sample rate.
+    pub fn prepare(&mut self, sample_rate_hz: f64) {
+        self.sample_rate_hz = sample_rate_hz;
+        self.telemetry.sample_rate_hz.set(sample_rate_hz as f32);
+        self.input.meter.prepare(sample_rate_hz);
+        self.output.meter.prepare(sample_rate_hz);
+    }
+
+    /// Whether anyone looks, `frames` before the next time this is asked.
+    pub fn is_watched(&mut self, frames: usize) -> bool {
+        if self.telemetry.looked.swap(false, Relaxed) {
+            self.frames_left = (0.5 * self.sample_rate_hz) as usize;
+        }
+        self.frames_left = self.frames_left.saturating_sub(frames);
+        self.frames_left > 0
+    }
+
+    /// Measures what comes in.
+    pub fn input(&mut self, lanes: [&[f32]; 2]) {
+        self.input.measure(&self.telemetry.input, lanes);
+    }
+
+    /// Measures what goes out.
+    pub fn output(&mut self, lanes: [&[f32]; 2]) {
+        self.output.measure(&self.telemetry.output, lanes);
+    }
+
+    /// The gauges, for what a chain measures itself.
+    pub fn gauges(&self) -> &Telemetry {
+        &self.telemetry
     }
 }

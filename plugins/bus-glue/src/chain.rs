@@ -1,49 +1,71 @@
-//! The chain of Glue: input, bus compressor, output, level match and bypass around them.
+//! The chain of Glue: input, bus compressor and output, with the bypass around them.
 
+use shared_dsp::bypass::{Bypass, BypassSettings};
 use shared_dsp::dynamics::{BusCompressor, BusCompressorSettings};
 use shared_dsp::effect::{Effect, Io, Tail};
+use shared_dsp::gain::{Gain, GainSettings};
+use shared_dsp::units::ms_to_samples;
 use shared_plugin::rack::Metered;
 use shared_plugin::telemetry::Telemetry;
+
+/// The compressor is never later than this.
+const LONGEST_LATENCY_MS: f32 = 20.0;
 
 /// Everything that Glue is set to, in physical units.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct GlueSettings {
-    /// Gain into the compressor in dB.
-    pub input_db: f32,
+    /// Gain into the compressor.
+    pub input: GainSettings,
     /// The compressor.
     pub compressor: BusCompressorSettings,
-    /// Gain of the result in dB.
-    pub output_db: f32,
-    /// Whether the result is held at the loudness of the input.
-    pub level_match: bool,
-    /// Whether the input is heard instead.
-    pub bypass: bool,
+    /// Gain of the result.
+    pub output: GainSettings,
+    /// Whether the input is heard instead, and how loud.
+    pub bypass: BypassSettings,
 }
 
 /// The bus compressor with its gains.
 #[derive(Default)]
 pub struct Glue {
+    input: Gain,
     compressor: BusCompressor,
+    output: Gain,
+    bypass: Bypass,
 }
 
 impl Effect for Glue {
     type Settings = GlueSettings;
 
     fn prepare(&mut self, sample_rate_hz: f64, settings: &GlueSettings) {
+        self.input.prepare(sample_rate_hz, &settings.input);
         self.compressor.prepare(sample_rate_hz, &settings.compressor);
+        self.output.prepare(sample_rate_hz, &settings.output);
+        let longest = ms_to_samples(LONGEST_LATENCY_MS, sample_rate_hz).ceil() as usize;
+        self.bypass.prepare(sample_rate_hz, longest, &settings.bypass);
     }
 
     fn reset(&mut self) {
+        self.input.reset();
         self.compressor.reset();
+        self.output.reset();
+        self.bypass.reset();
     }
 
     fn set(&mut self, settings: &GlueSettings) {
+        self.input.set(&settings.input);
         self.compressor.set(&settings.compressor);
+        self.output.set(&settings.output);
+        self.bypass.set(&settings.bypass);
     }
 
-    fn process(&mut self, mut io: Io<'_>) {
-        io.sanitize();
-        self.compressor.process(io);
+    fn process(&mut self, io: Io<'_>) {
+        let latency = self.compressor.latency_samples();
+        let Self { input, compressor, output, bypass } = self;
+        bypass.process(io, latency, |mut io| {
+            input.process(io.reborrow());
+            compressor.process(io.reborrow());
+            output.process(io);
+        });
     }
 
     fn latency_samples(&self) -> usize {
@@ -58,5 +80,6 @@ impl Effect for Glue {
 impl Metered for Glue {
     fn measure(&self, telemetry: &Telemetry) {
         telemetry.compressor_reduction_db.set(self.compressor.gain_reduction_db());
+        telemetry.compressor_level_db.set(self.compressor.detector_level_db());
     }
 }

@@ -27,12 +27,12 @@ impl NiceEguiApp for App {
         context: GuiContext,
         _frame: &mut Frame,
     ) -> Result<(), baseview::HandlerError> {
-        self.telemetry.watch(true);
         self.context = Some(context);
         Ok(())
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut Frame) {
+        self.telemetry.look();
         if let Some(context) = &self.context {
             let setter = context.param_setter();
             generic_ui::create(ui, self.params.clone(), &setter, generic_ui::GenericSlider);

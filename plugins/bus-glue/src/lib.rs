@@ -23,11 +23,11 @@ pub struct GluePlugin {
 
 impl Default for GluePlugin {
     fn default() -> Self {
-        let telemetry = Arc::new(Telemetry::default());
+        let (telemetry, probes) = Telemetry::new();
         Self {
             params: Arc::new(GlueParams::default()),
-            rack: Rack::new(Self::NAME, Glue::default(), telemetry.clone()),
             telemetry,
+            rack: Rack::new(Self::NAME, Glue::default(), probes),
         }
     }
 }

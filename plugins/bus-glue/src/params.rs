@@ -1,8 +1,10 @@
 //! The parameters of Glue: ids, names, ranges and text. Ids and ranges never change.
 
 use nice_plug::prelude::{BoolParam, Enum, EnumParam, FloatParam, Params};
+use shared_dsp::bypass::BypassSettings;
 use shared_dsp::dynamics::{BusChannel as DspBusChannel, BusCompressorSettings};
 use shared_dsp::dynamics::{Release as DspRelease, Topology as DspTopology};
+use shared_dsp::gain::GainSettings;
 use shared_plugin::choice;
 use shared_plugin::choices::{Detector, KeySource};
 use shared_plugin::kinds::{bypass, cut, decibels, fader, percent, switch};
@@ -149,7 +151,7 @@ pub struct GlueParams {
     /// Level of the result.
     #[id = "output"]
     pub output: FloatParam,
-    /// Holds the loudness of the result at that of the input, so that louder does not pass for better.
+    /// Plays the bypassed signal as loud as the result, so that louder does not pass for better.
     #[id = "match"]
     pub level_match: BoolParam,
     /// The host's bypass, without a click and without a change of latency.
@@ -192,7 +194,7 @@ impl GlueParams {
     /// What the chain is to be set to. Cheap: loads of atomics.
     pub fn settings(&self) -> GlueSettings {
         GlueSettings {
-            input_db: self.input.value(),
+            input: GainSettings { gain_db: self.input.value(), inverted: false },
             compressor: BusCompressorSettings {
                 threshold_db: self.threshold.value(),
                 ratio: self.ratio.value().into(),
@@ -214,9 +216,11 @@ impl GlueParams {
                 channel: self.channel.value().into(),
                 delta: self.delta.value(),
             },
-            output_db: self.output.value(),
-            level_match: self.level_match.value(),
-            bypass: self.bypass.value(),
+            output: GainSettings { gain_db: self.output.value(), inverted: false },
+            bypass: BypassSettings {
+                bypassed: self.bypass.value(),
+                level_match: self.level_match.value(),
+            },
         }
     }
 }
