@@ -106,3 +106,16 @@ pub enum RoomGroup {
     #[name = "D"]
     D,
 }
+
+impl RoomGroup {
+    /// Which of the groups, if any.
+    pub fn index(self) -> Option<usize> {
+        match self {
+            RoomGroup::Own => None,
+            RoomGroup::A => Some(0),
+            RoomGroup::B => Some(1),
+            RoomGroup::C => Some(2),
+            RoomGroup::D => Some(3),
+        }
+    }
+}

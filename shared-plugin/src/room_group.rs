@@ -9,14 +9,14 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// Values that describe a room, in an order that the plugin decides.
-pub type Room = [f32; 6];
+pub type Room = [f32; 4];
 
 /// One shared room: a sequence lock, so that a reader never waits and never sees half a room.
 struct Group {
     members: AtomicU32,
     /// Even: at rest. Odd: being written. Zero: no room yet.
     sequence: AtomicU32,
-    values: [AtomicU32; 6],
+    values: [AtomicU32; 4],
 }
 
 impl Group {
@@ -24,7 +24,7 @@ impl Group {
         Self {
             members: AtomicU32::new(0),
             sequence: AtomicU32::new(0),
-            values: [const { AtomicU32::new(0) }; 6],
+            values: [const { AtomicU32::new(0) }; 4],
         }
     }
 
@@ -125,15 +125,15 @@ impl Drop for Member {
 mod tests {
     use super::*;
 
-    const STUDIO: Room = [120.0, 0.4, 1.0, 0.8, 0.0, 0.0];
-    const HALL: Room = [12_000.0, 2.2, 1.1, 0.6, 0.0, 0.0];
+    const STUDIO: Room = [120.0, 0.4, 1.0, 0.8];
+    const HALL: Room = [12_000.0, 2.2, 1.1, 0.6];
 
     #[test]
     fn members_hear_the_room_that_was_set_last_and_their_own_again_when_they_leave() {
         let (mut first, mut second) = (Member::default(), Member::default());
         assert_eq!(first.resolve(Some(0), STUDIO), STUDIO);
         assert_eq!(second.resolve(Some(0), HALL), STUDIO, "who joins takes over the room");
-        let larger = [20_000.0, 2.2, 1.1, 0.6, 0.0, 0.0];
+        let larger = [20_000.0, 2.2, 1.1, 0.6];
         assert_eq!(second.resolve(Some(0), larger), larger);
         assert_eq!(first.resolve(Some(0), STUDIO), larger);
         assert_eq!(second.resolve(None, larger), larger);

@@ -1,0 +1,147 @@
+//! The chain of Strip: input, filters, the three processors in their order, pan and width, fader,
+//! with the bypass around them.
+
+use shared_dsp::bypass::{Bypass, BypassSettings};
+use shared_dsp::dynamics::{Compressor, CompressorSettings, Gate, GateSettings};
+use shared_dsp::effect::{Effect, Io, Tail};
+use shared_dsp::eq::{EqSettings, FilterSettings};
+use shared_dsp::gain::{Gain, GainSettings};
+use shared_dsp::stereo::{Stereo, StereoSettings};
+use shared_dsp::units::ms_to_samples;
+use shared_plugin::rack::Metered;
+use shared_plugin::telemetry::Telemetry;
+
+mod order;
+
+pub use order::Order;
+use order::OrderSwitch;
+
+/// Two lookaheads of 10 ms, and what the dynamics may need beside them.
+const LONGEST_LATENCY_MS: f32 = 25.0;
+
+/// Everything that Strip is set to, in physical units.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct StripSettings {
+    /// Trim and polarity.
+    pub input: GainSettings,
+    /// High-pass and low-pass.
+    pub filters: FilterSettings,
+    /// Order of the three processors.
+    pub order: Order,
+    /// The gate.
+    pub gate: GateSettings,
+    /// The equaliser.
+    pub eq: EqSettings,
+    /// The compressor.
+    pub comp: CompressorSettings,
+    /// Pan and width.
+    pub stereo: StereoSettings,
+    /// The fader.
+    pub output: GainSettings,
+    /// Whether the input is heard instead, and how loud.
+    pub bypass: BypassSettings,
+}
+
+/// The processors whose order can change.
+#[derive(Default)]
+struct Core {
+    gate: Gate,
+    comp: Compressor,
+}
+
+impl Core {
+    fn process(&mut self, order: Order, mut io: Io<'_>) {
+        match order {
+            Order::GateEqComp => {
+                self.gate.process(io.reborrow());
+                self.comp.process(io);
+            }
+            Order::GateCompEq => {
+                self.gate.process(io.reborrow());
+                self.comp.process(io.reborrow());
+            }
+            Order::EqGateComp => {
+                self.gate.process(io.reborrow());
+                self.comp.process(io);
+            }
+        }
+    }
+
+    fn latency_samples(&self) -> usize {
+        self.gate.latency_samples() + self.comp.latency_samples()
+    }
+}
+
+/// The channel strip.
+#[derive(Default)]
+pub struct Strip {
+    input: Gain,
+    core: Core,
+    order: OrderSwitch,
+    stereo: Stereo,
+    output: Gain,
+    bypass: Bypass,
+}
+
+impl Effect for Strip {
+    type Settings = StripSettings;
+
+    fn prepare(&mut self, sample_rate_hz: f64, settings: &StripSettings) {
+        self.input.prepare(sample_rate_hz, &settings.input);
+        self.core.gate.prepare(sample_rate_hz, &settings.gate);
+        self.core.comp.prepare(sample_rate_hz, &settings.comp);
+        self.order.prepare(sample_rate_hz, settings.order);
+        self.stereo.prepare(sample_rate_hz, &settings.stereo);
+        self.output.prepare(sample_rate_hz, &settings.output);
+        let longest = ms_to_samples(LONGEST_LATENCY_MS, sample_rate_hz).ceil() as usize;
+        self.bypass.prepare(sample_rate_hz, longest, &settings.bypass);
+    }
+
+    fn reset(&mut self) {
+        self.input.reset();
+        self.core.gate.reset();
+        self.core.comp.reset();
+        self.order.reset();
+        self.stereo.reset();
+        self.output.reset();
+        self.bypass.reset();
+    }
+
+    fn set(&mut self, settings: &StripSettings) {
+        self.input.set(&settings.input);
+        self.core.gate.set(&settings.gate);
+        self.core.comp.set(&settings.comp);
+        self.order.set(settings.order);
+        self.stereo.set(&settings.stereo);
+        self.output.set(&settings.output);
+        self.bypass.set(&settings.bypass);
+    }
+
+    fn process(&mut self, io: Io<'_>) {
+        let latency = self.latency_samples();
+        let Self { input, core, order, stereo, output, bypass } = self;
+        bypass.process(io, latency, |mut io| {
+            input.process(io.reborrow());
+            let hold = core.latency_samples();
+            order.process(io.reborrow(), hold, |order, io| core.process(order, io));
+            stereo.process(io.reborrow());
+            output.process(io);
+        });
+    }
+
+    fn latency_samples(&self) -> usize {
+        self.core.latency_samples()
+    }
+
+    fn tail(&self) -> Tail {
+        self.core.gate.tail().then(self.core.comp.tail())
+    }
+}
+
+impl Metered for Strip {
+    fn measure(&self, telemetry: &Telemetry) {
+        telemetry.gate_reduction_db.set(self.core.gate.gain_reduction_db());
+        telemetry.compressor_reduction_db.set(self.core.comp.gain_reduction_db());
+        telemetry.compressor_level_db.set(self.core.comp.detector_level_db());
+    }
+}
