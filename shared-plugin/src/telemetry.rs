@@ -18,11 +18,14 @@ pub struct Levels {
     pub rms: [Gauge; 2],
     /// Correlation of left and right, -1..1.
     pub correlation: Gauge,
+    looked: AtomicBool,
 }
 
 impl Levels {
-    /// Peaks since the last call and latest root mean squares, of left and right.
+    /// Peaks since the last call and latest root mean squares, of left and right. Keeps the meters
+    /// running for another half second, like [`Telemetry::look`].
     pub fn look(&self) -> ([f32; 2], [f32; 2]) {
+        self.looked.store(true, Relaxed);
         let [left, right] = &self.peak;
         ([left.take(), right.take()], [self.rms[0].get(), self.rms[1].get()])
     }
@@ -139,7 +142,10 @@ impl Probes {
 
     /// Whether anyone looks, `frames` before the next time this is asked.
     pub fn is_watched(&mut self, frames: usize) -> bool {
-        if self.telemetry.looked.swap(false, Relaxed) {
+        let telemetry = &self.telemetry;
+        let looked = [&telemetry.looked, &telemetry.input.looked, &telemetry.output.looked]
+            .map(|looked| looked.swap(false, Relaxed));
+        if looked.contains(&true) {
             self.frames_left = (0.5 * self.sample_rate_hz) as usize;
         }
         self.frames_left = self.frames_left.saturating_sub(frames);
