@@ -51,6 +51,13 @@ impl Biquad {
         10.0 * self.power(freq_hz, sample_rate_hz).max(1e-30).log10()
     }
 
+    /// Radius of the outer pole.
+    pub fn pole_radius(&self) -> f64 {
+        let [a1, a2] = self.a;
+        let discriminant = 0.25 * a1 * a1 - a2;
+        if discriminant < 0.0 { a2.sqrt() } else { 0.5 * a1.abs() + discriminant.sqrt() }
+    }
+
     /// Whether both poles are inside the unit circle.
     pub fn is_stable(&self) -> bool {
         self.a[1].abs() < 1.0 && self.a[0].abs() < 1.0 + self.a[1]

@@ -1,5 +1,19 @@
 //! Equalisers: the dynamic eight-band equaliser and the steep cuts.
 
+mod band;
+mod cuts;
+mod curve;
+mod design;
+mod detector;
+mod equaliser;
+mod prototype;
 mod settings;
+mod svf;
+mod voice;
 
+pub use cuts::{Filters, cut_response_db};
+pub use curve::response_db;
+pub use design::{BandFilter, BandSpec, design, has_gain};
+pub use equaliser::Equaliser;
+pub use prototype::Prototype;
 pub use settings::*;

@@ -1,0 +1,227 @@
+//! One band: its smoothed parameters, its two voices and its detector.
+
+use super::detector::BandDetector;
+use super::svf::Svf;
+use super::voice::Voice;
+use super::{BandSettings, BandSpec, design, has_gain};
+use crate::dynamics::KeySource;
+use crate::smooth::{CONTROL_PERIOD, Smoothed};
+
+/// Time of a move of frequency, gain or quality.
+const SMOOTHING_MS: f32 = 10.0;
+
+/// Time of a crossfade between kinds, channels, on and off.
+const FADE_MS: f32 = 10.0;
+
+#[derive(Clone, Debug)]
+pub struct Band {
+    settings: BandSettings,
+    on: bool,
+    octave: Smoothed,
+    gain_db: Smoothed,
+    log_q: Smoothed,
+    voices: [Voice; 2],
+    /// Index of the voice that fades in or is in.
+    current: usize,
+    detector: BandDetector,
+    moved_db: f32,
+    /// Whether the coefficients are those of the parameters.
+    designed: bool,
+    /// Whether the detector's filter is.
+    tuned: bool,
+    sample_rate_hz: f64,
+}
+
+impl Band {
+    pub fn new() -> Self {
+        Self {
+            settings: BandSettings::default(),
+            on: false,
+            octave: Smoothed::new(0.0),
+            gain_db: Smoothed::new(0.0),
+            log_q: Smoothed::new(0.0),
+            voices: [Voice::new(), Voice::new()],
+            current: 0,
+            detector: BandDetector::new(),
+            moved_db: 0.0,
+            designed: false,
+            tuned: false,
+            sample_rate_hz: 48_000.0,
+        }
+    }
+
+    pub fn prepare(&mut self, sample_rate_hz: f64, on: bool, settings: &BandSettings) {
+        *self = Self::new();
+        self.sample_rate_hz = sample_rate_hz;
+        for part in [&mut self.octave, &mut self.gain_db, &mut self.log_q] {
+            part.configure(SMOOTHING_MS, sample_rate_hz);
+        }
+        self.voices.iter_mut().for_each(|voice| voice.configure(FADE_MS, sample_rate_hz));
+        self.detector.prepare(sample_rate_hz);
+        self.set(on, settings);
+        self.reset();
+    }
+
+    pub fn reset(&mut self) {
+        self.snap_parameters();
+        for voice in &mut self.voices {
+            voice.start(self.settings.kind, self.settings.channel);
+        }
+        self.current = 0;
+        self.moved_db = 0.0;
+        self.detector.reset();
+        self.tune_detector();
+        let target = self.coefficients(0);
+        if let [voice, other] = &mut self.voices {
+            voice.snap(target);
+            voice.fade(self.on);
+            other.fade(false);
+            voice.reset();
+            other.reset();
+        }
+        self.designed = true;
+    }
+
+    fn snap_parameters(&mut self) {
+        for part in [&mut self.octave, &mut self.gain_db, &mut self.log_q] {
+            part.settle();
+        }
+    }
+
+    pub fn set(&mut self, on: bool, settings: &BandSettings) {
+        if (on, settings) == (self.on, &self.settings) {
+            return;
+        }
+        self.settings = *settings;
+        self.on = on;
+        self.octave.set(settings.freq_hz.clamp(1.0, 1e6).log2());
+        self.gain_db.set(settings.gain_db);
+        self.log_q.set(settings.q.clamp(0.01, 100.0).ln());
+        if !self.is_active() {
+            self.snap_parameters();
+            self.tuned = false;
+        }
+        self.detector.set(settings, f64::from(settings.freq_hz.max(1.0)), self.sample_rate_hz);
+    }
+
+    fn voice(&self, index: usize) -> &Voice {
+        if index == 0 { &self.voices[0] } else { &self.voices[1] }
+    }
+
+    fn voice_mut(&mut self, index: usize) -> &mut Voice {
+        if index == 0 { &mut self.voices[0] } else { &mut self.voices[1] }
+    }
+
+    /// Whether it is on or still fading out.
+    pub fn is_active(&self) -> bool {
+        self.on || self.voices.iter().any(Voice::is_present)
+    }
+
+    fn is_dynamic(&self) -> bool {
+        has_gain(self.voice(self.current).kind)
+            && (self.settings.dynamic_range_db != 0.0 || self.moved_db != 0.0)
+    }
+
+    /// What the band listens to, if it listens.
+    pub fn key(&self) -> Option<KeySource> {
+        (self.is_active() && self.is_dynamic()).then_some(self.settings.key)
+    }
+
+    /// By how much the gain is moved, in dB.
+    pub fn moved_db(&self) -> f32 {
+        if self.on { self.moved_db } else { 0.0 }
+    }
+
+    /// Until what it has stored has fallen by 120 dB: its slowest pole decides.
+    pub fn tail_samples(&self) -> u64 {
+        if !self.on {
+            return 0;
+        }
+        let settings = &self.settings;
+        let range_db = settings.dynamic_range_db;
+        let at = |moved_db: f32| {
+            let gain_db = (settings.gain_db + moved_db).into();
+            design(&BandSpec { gain_db, ..BandSpec::at_rest(settings) }, self.sample_rate_hz)
+                .decay_samples(120.0)
+        };
+        at(0.0).max(at(range_db)).ceil() as u64
+    }
+
+    fn coefficients(&self, index: usize) -> Svf {
+        let spec = BandSpec {
+            kind: self.voice(index).kind,
+            freq_hz: f64::from(self.octave.current()).exp2(),
+            gain_db: f64::from(self.gain_db.current() + self.moved_db),
+            q: f64::from(self.log_q.current()).exp(),
+        };
+        design(&spec, self.sample_rate_hz).svf()
+    }
+
+    fn tune_detector(&mut self) {
+        let freq_hz = f64::from(self.octave.current()).exp2();
+        let q = f64::from(self.log_q.current()).exp();
+        self.detector.tune(freq_hz, q, self.sample_rate_hz);
+        self.tuned = true;
+    }
+
+    /// Starts the crossfade to another kind or channel once the last one has ended.
+    fn change_voice(&mut self) {
+        let (kind, channel) = (self.settings.kind, self.settings.channel);
+        let (now, other) = (self.current, 1 - self.current);
+        let same = self.voice(now).kind == kind && self.voice(now).channel == channel;
+        if !same && !self.voice(other).is_present() {
+            self.voice_mut(now).fade(false);
+            self.voice_mut(other).start(kind, channel);
+            let target = self.coefficients(other);
+            self.voice_mut(other).snap(target);
+            self.current = other;
+        }
+        if self.on && !self.voice(self.current).is_present() {
+            self.detector.reset();
+            self.moved_db = 0.0;
+            self.voice_mut(self.current).start(kind, channel);
+            let target = self.coefficients(self.current);
+            self.voice_mut(self.current).snap(target);
+        }
+        let on = self.on;
+        self.voice_mut(self.current).fade(on);
+    }
+
+    /// To be called at control rate, before the first sample of the period.
+    pub fn control_tick(&mut self) {
+        if !self.is_active() {
+            return;
+        }
+        self.change_voice();
+        self.tuned &= self.octave.is_settled() && self.log_q.is_settled();
+        let parameters = [&mut self.octave, &mut self.gain_db, &mut self.log_q];
+        for part in parameters {
+            self.designed &= part.is_settled();
+            part.advance(CONTROL_PERIOD as u32);
+        }
+        if self.is_dynamic() {
+            if !self.tuned {
+                self.tune_detector();
+            }
+            let moved_db = self.detector.control_tick();
+            self.designed &= moved_db == self.moved_db;
+            self.moved_db = moved_db;
+        }
+        for index in [0, 1] {
+            let target =
+                if self.designed { None } else { Some(self.coefficients(index)) };
+            self.voice_mut(index).control_tick(target);
+        }
+        self.designed = true;
+    }
+
+    /// Filters frames that lie within one control period.
+    pub fn process(&mut self, frames: &mut [[f64; 2]], key: &[[f64; 2]]) {
+        if self.is_dynamic() {
+            self.detector.listen(self.voice(self.current).channel, key);
+        }
+        for voice in &mut self.voices {
+            voice.process(frames);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! A second-order section as a state-variable filter with trapezoidal integrators (Zavalishin 2012,
+//! Simper 2013): the same responses as a biquad, but well-behaved while its coefficients move, since
+//! its states are those of the integrators and not past outputs.
+
+use crate::biquad::Biquad;
+
+/// Coefficients: three of the loop, three of the mix of input, band-pass and low-pass.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Svf {
+    /// 1 / (1 + g (g + k)), g / (...), g^2 / (...).
+    pub(super) a: [f64; 3],
+    /// Shares of the input, the band-pass and the low-pass in the output.
+    pub(super) m: [f64; 3],
+}
+
+impl Svf {
+    /// Passes audio unchanged.
+    pub const IDENTITY: Self = Self { a: [0.5, 0.25, 0.125], m: [1.0, 0.0, 0.0] };
+
+    /// The section with the response of a stable biquad.
+    pub fn from_biquad(c: &Biquad) -> Self {
+        let ([b0, b1, b2], [a1, a2]) = (c.b, c.a);
+        // The denominator at 0 Hz and at Nyquist: g^2 is their quotient.
+        let (dc, nyquist) = (1.0 + a1 + a2, 1.0 - a1 + a2);
+        let g = (dc / nyquist).sqrt();
+        // k = (1 - a2) d / (2 g), where d = 1 + g (g + k) = 4 / nyquist.
+        let d = 4.0 / nyquist;
+        let k = (1.0 - a2) * d / (2.0 * g);
+        // The numerator as h2 s^2 + h1 s + h0 over s^2 + k s + 1.
+        let (h0, h2) = ((b0 + b1 + b2) / dc, (b0 - b1 + b2) / nyquist);
+        let h1 = (b0 - b2) * d / (2.0 * g);
+        Self { a: [1.0 / d, g / d, g * g / d], m: [h2, h1 - h2 * k, h0 - h2] }
+    }
+
+    /// Whether audio passes unchanged, bit for bit.
+    pub fn is_identity(&self) -> bool {
+        self.m == Self::IDENTITY.m
+    }
+
+    /// Unity with the same poles.
+    pub fn unity(self) -> Self {
+        Self { m: Self::IDENTITY.m, ..self }
+    }
+
+    fn zip(self, other: Self, f: impl Fn(f64, f64) -> f64) -> Self {
+        let mut out = self;
+        for i in 0..3 {
+            out.a[i] = f(self.a[i], other.a[i]);
+            out.m[i] = f(self.m[i], other.m[i]);
+        }
+        out
+    }
+
+    /// What is added at each of `steps` samples to move from here to `target`.
+    pub fn step_to(self, target: Self, steps: usize) -> Self {
+        let share = 1.0 / steps as f64;
+        self.zip(target, |from, to| (to - from) * share)
+    }
+
+    /// One step of a move.
+    #[inline(always)]
+    pub fn stepped(self, step: Self) -> Self {
+        self.zip(step, |c, s| c + s)
+    }
+}
+
+/// State of one section for two lanes.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SvfState {
+    s: [[f64; 2]; 2],
+}
+
+impl SvfState {
+    /// Forgets all audio.
+    pub fn reset(&mut self) {
+        *self = Self::default();
+    }
+
+    /// One frame.
+    #[inline(always)]
+    pub fn tick(&mut self, c: &Svf, x: [f64; 2]) -> [f64; 2] {
+        let mut y = [0.0; 2];
+        for lane in 0..2 {
+            let (s1, s2) = (self.s[0][lane], self.s[1][lane]);
+            let v3 = x[lane] - s2;
+            let v1 = c.a[0] * s1 + c.a[1] * v3;
+            let v2 = s2 + c.a[1] * s1 + c.a[2] * v3;
+            self.s[0][lane] = 2.0 * v1 - s1;
+            self.s[1][lane] = 2.0 * v2 - s2;
+            y[lane] = c.m[0] * x[lane] + (c.m[1] * v1 + c.m[2] * v2);
+        }
+        y
+    }
+
+    /// Ends what has decayed beyond hearing, before it turns into slow denormal numbers. To be
+    /// called at control rate.
+    #[inline]
+    pub fn flush(&mut self) {
+        for state in self.s.iter_mut().flatten() {
+            if state.abs() < 1e-24 {
+                *state = 0.0;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn has_the_response_of_its_biquad() {
+        for (freq_hz, rate) in [(20.0, 192_000.0), (300.0, 44_100.0), (15_000.0, 48_000.0)] {
+            let biquad = Biquad::key_high_pass(freq_hz, rate);
+            let svf = Svf::from_biquad(&biquad);
+            let mut state = SvfState::default();
+            let mut reference = crate::biquad::BiquadState::<2>::default();
+            for i in 0..500 {
+                let x = if i % 37 == 0 { [1.0, -0.3] } else { [0.0, 0.1] };
+                let (got, expected) = (state.tick(&svf, x), reference.tick(&biquad, x));
+                for lane in 0..2 {
+                    assert!((got[lane] - expected[lane]).abs() < 1e-9, "{freq_hz} Hz, sample {i}");
+                }
+            }
+        }
+    }
+}
