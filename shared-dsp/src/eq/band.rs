@@ -72,13 +72,12 @@ impl Band {
         self.detector.reset();
         self.tune_detector();
         let target = self.coefficients(0);
-        if let [voice, other] = &mut self.voices {
-            voice.snap(target);
-            voice.fade(self.on);
-            other.fade(false);
-            voice.reset();
-            other.reset();
-        }
+        let [voice, other] = &mut self.voices;
+        voice.snap(target);
+        voice.fade(self.on);
+        other.fade(false);
+        voice.reset();
+        other.reset();
         self.designed = true;
     }
 
