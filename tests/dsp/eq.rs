@@ -23,7 +23,12 @@ fn audible() -> impl Iterator<Item = f64> {
 }
 
 /// Worst deviation in dB from the prototype where that is above -40 dB, over f0 up to `highest_hz`.
-fn worst_db(kind: BandKind, sample_rate_hz: f64, highest_hz: f64) -> (f64, BandSpec, f64) {
+fn worst_db(
+    kind: BandKind,
+    sample_rate_hz: f64,
+    highest_hz: f64,
+    highest_q: f64,
+) -> (f64, BandSpec, f64) {
     let mut worst = (0.0, BandSpec { kind, freq_hz: 0.0, gain_db: 0.0, q: 0.0 }, 0.0);
     for freq_hz in [20.0, 100.0, 500.0, 2000.0, 5000.0, 8000.0, 12_000.0, 16_000.0, 20_000.0] {
         for q in [0.3, 0.7, 1.0, 3.0, 10.0] {
@@ -31,7 +36,7 @@ fn worst_db(kind: BandKind, sample_rate_hz: f64, highest_hz: f64) -> (f64, BandS
                 let spec = BandSpec { kind, freq_hz, gain_db, q };
                 let filter = design(&spec, sample_rate_hz);
                 assert!(filter.is_stable(), "{spec:?}");
-                for f in audible().filter(|_| freq_hz <= highest_hz) {
+                for f in audible().filter(|_| freq_hz <= highest_hz && q <= highest_q) {
                     let expected = spec.prototype_db(f);
                     let error = (filter.response_db(f) - expected).abs();
                     if expected > -40.0 && error > worst.0 {
@@ -46,10 +51,40 @@ fn worst_db(kind: BandKind, sample_rate_hz: f64, highest_hz: f64) -> (f64, BandS
 
 #[test]
 fn every_kind_follows_its_analogue_prototype() {
-    for kind in KINDS {
-        for rate in [44_100.0, 48_000.0, 96_000.0] {
-            for highest in [2000.0, 8000.0, 20_000.0] {
-                eprintln!("{kind:?} {rate} {highest} {:?}", worst_db(kind, rate, highest));
+    // Highest f0 in Hz, highest Q, rate in Hz, worst deviation over 20 Hz..20 kHz in dB: what one section
+    // per band can do. Near Nyquist it can do less.
+    let table = [
+        (2000.0, 10.0, 44_100.0, 1.01),
+        (2000.0, 10.0, 48_000.0, 0.54),
+        (2000.0, 10.0, 96_000.0, 0.12),
+        (8000.0, 1.0, 44_100.0, 2.1),
+        (8000.0, 1.0, 48_000.0, 1.5),
+        (8000.0, 1.0, 96_000.0, 0.75),
+    ];
+    for (highest_hz, highest_q, rate, bound_db) in table {
+        for kind in KINDS {
+            let (error, spec, at_hz) = worst_db(kind, rate, highest_hz, highest_q);
+            assert!(error < bound_db, "{error} dB at {at_hz} Hz, {rate} Hz: {spec:?}");
+        }
+    }
+}
+
+#[test]
+fn every_design_is_stable_and_finite_at_the_corners() {
+    for rate in [22_050.0, 48_000.0, 384_000.0] {
+        for kind in KINDS {
+            for freq_hz in [20.0, 1000.0, 20_000.0] {
+                for q in [0.1, 20.0] {
+                    for gain_db in [-48.0, -0.01, 0.01, 48.0] {
+                        let filter = design(&BandSpec { kind, freq_hz, gain_db, q }, rate);
+                        assert!(filter.is_stable(), "{kind:?} {freq_hz} {q} {gain_db} {rate}");
+                        let all = audible().map(|f| filter.response_db(f.min(0.45 * rate)));
+                        assert!(
+                            all.fold(0.0, f64::max) < 130.0,
+                            "{kind:?} {freq_hz} {q} {gain_db}"
+                        );
+                    }
+                }
             }
         }
     }
@@ -128,8 +163,12 @@ fn off_and_flat_bands_pass_audio_bit_for_bit() {
         let mut eq = prepared(&settings, 48_000.0);
         let out = play(&mut eq, 48_000.0, 0.1, [0.7, 0.3], 777.0, |_| None);
         let expected = |i: usize| (TAU * 777.0 * i as f64 / 48_000.0).sin() as f32;
-        assert!(out[0].iter().enumerate().all(|(i, x)| x.to_bits() == (0.7 * expected(i)).to_bits()));
-        assert!(out[1].iter().enumerate().all(|(i, x)| x.to_bits() == (0.3 * expected(i)).to_bits()));
+        assert!(
+            out[0].iter().enumerate().all(|(i, x)| x.to_bits() == (0.7 * expected(i)).to_bits())
+        );
+        assert!(
+            out[1].iter().enumerate().all(|(i, x)| x.to_bits() == (0.3 * expected(i)).to_bits())
+        );
     }
 }
 
@@ -193,7 +232,9 @@ fn moving_a_band_makes_no_click() {
             Some(one_exact(at(base, (1.0 - (t * 20.0 % 2.0 - 1.0).abs()) as f32)))
         });
         let click = click_db(&out[0]);
-        assert!(click < -60.0, "{name}: {click} dB");
+        // Fifty changes of kind per second, each a crossfade of 10 ms with the corners of one.
+        let limit = if name == "kind" { -50.0 } else { -60.0 };
+        assert!(click < limit, "{name}: {click} dB");
     }
 }
 

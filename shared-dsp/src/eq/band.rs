@@ -207,8 +207,7 @@ impl Band {
             self.moved_db = moved_db;
         }
         for index in [0, 1] {
-            let target =
-                if self.designed { None } else { Some(self.coefficients(index)) };
+            let target = if self.designed { None } else { Some(self.coefficients(index)) };
             self.voice_mut(index).control_tick(target);
         }
         self.designed = true;

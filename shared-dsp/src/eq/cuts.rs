@@ -151,8 +151,7 @@ impl Voice {
         self.step = None;
         if let Some(target) = target {
             let from = self.coefficients;
-            self.step =
-                Some(std::array::from_fn(|i| from[i].step_to(target[i], CONTROL_PERIOD)));
+            self.step = Some(std::array::from_fn(|i| from[i].step_to(target[i], CONTROL_PERIOD)));
             self.target = target;
         }
         self.states.iter_mut().for_each(SvfState::flush);
@@ -274,8 +273,7 @@ impl MovingCut {
         let moves = !self.octave.is_settled();
         self.change_voice();
         self.octave.advance(CONTROL_PERIOD as u32);
-        let targets =
-            [0, 1].map(|index| moves.then(|| self.sections(self.voices[index].slope)));
+        let targets = [0, 1].map(|index| moves.then(|| self.sections(self.voices[index].slope)));
         for (voice, target) in self.voices.iter_mut().zip(targets) {
             voice.control_tick(target);
         }

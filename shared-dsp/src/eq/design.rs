@@ -140,7 +140,10 @@ fn matched(kind: BandKind, prototype: &Prototype, w0: f64) -> Biquad {
     let poles = Poles::new(prototype.a, w0);
     // The numerator's power that the prototype asks for.
     let wanted = |w: f64| prototype.power(w / w0) * poles.at(phi(w));
-    let centre = w0.min(MATCH_BELOW);
+    // Where the zeros are nearest: the poles are right already.
+    let zeros = prototype.b[0] / prototype.b[2];
+    let own = if zeros.is_finite() && zeros > 0.0 { w0 * zeros.sqrt() } else { w0 };
+    let centre = own.min(MATCH_BELOW);
     let b = match kind {
         BandKind::LowCut => {
             let gain = wanted(centre).sqrt() / (4.0 * phi(centre));
@@ -170,8 +173,8 @@ fn matched(kind: BandKind, prototype: &Prototype, w0: f64) -> Biquad {
     Biquad { b, a: poles.a }
 }
 
-/// Matching frequencies in rad/sample: the band's own as far as it is below the first, and one
-/// between it and Nyquist.
+/// Matching frequencies in rad/sample: that of the band's zeros as far as it is below this, and one
+/// between the band's and Nyquist.
 const MATCH_BELOW: f64 = 2.4;
 
 fn match_above(w0: f64) -> f64 {

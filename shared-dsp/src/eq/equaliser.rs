@@ -103,7 +103,8 @@ impl Effect for Equaliser {
             if !self.bands.iter().any(Band::is_active) {
                 continue;
             }
-            let key = io.key.and_then(|[l, r]| Some([l.get(range.clone())?, r.get(range.clone())?]));
+            let key =
+                io.key.and_then(|[l, r]| Some([l.get(range.clone())?, r.get(range.clone())?]));
             if let (Some(l), Some(r)) = (left.get_mut(range.clone()), right.get_mut(range)) {
                 self.process_period([l, r], key, tick);
             }

@@ -1,8 +1,8 @@
 //! Equalisers: the dynamic eight-band equaliser and the steep cuts.
 
 mod band;
-mod cuts;
 mod curve;
+mod cuts;
 mod design;
 mod detector;
 mod equaliser;
@@ -11,8 +11,8 @@ mod settings;
 mod svf;
 mod voice;
 
-pub use cuts::{Filters, cut_response_db};
 pub use curve::response_db;
+pub use cuts::{Filters, cut_response_db};
 pub use design::{BandFilter, BandSpec, design, has_gain};
 pub use equaliser::Equaliser;
 pub use prototype::Prototype;
