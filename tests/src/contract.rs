@@ -7,6 +7,12 @@ use crate::signals::{self, Stereo, frames};
 use shared_dsp::effect::{Effect, Io, Tail};
 use std::fmt::Debug;
 
+mod suite;
+#[cfg(test)]
+mod tests;
+
+pub use suite::Contract;
+
 /// The rate of checks that need only one.
 const RATE: f64 = 48_000.0;
 /// The rates that have to agree.
@@ -162,28 +168,31 @@ pub fn splits_give_the_same_bits<E: Effect + Default>(
     }
 }
 
-/// At every sample rate the level of each 100 ms is the same within a tolerance, and so is the
-/// latency in seconds. Windows below -60 dBFS are not compared.
+/// At every sample rate the level of each 100 ms is the same within a tolerance (what is below
+/// -60 dBFS counts as that), that of the whole within half of it, and the latency is the same in
+/// seconds, or in samples where that is what a filter takes.
 pub fn rates_agree<E: Effect + Default>(name: &str, settings: &E::Settings, tolerance_db: f64) {
     let seconds = 1.5;
-    let levels = |rate: f64| -> (Vec<f64>, f64) {
+    let levels = |rate: f64| -> (Vec<f64>, usize) {
         let mut effect = prepared::<E>(settings, rate);
         let output = whole(&mut effect, &Audio::programme(seconds, rate));
         let edge = |k: usize| frames(0.1 * k as f64, rate);
-        let windows = (0..15).map(|k| output.level_db(edge(k), edge(k + 1))).collect();
-        (windows, effect.latency_samples() as f64 / rate)
+        let spans = (0..15).map(|k| (k, k + 1)).chain([(0, 15)]);
+        let windows = spans.map(|(from, to)| output.level_db(edge(from), edge(to))).collect();
+        (windows, effect.latency_samples())
     };
     let (reference, reference_latency) = levels(RATE);
     for rate in RATES {
         let (windows, latency) = levels(rate);
+        let late_by_s = latency as f64 / rate - reference_latency as f64 / RATE;
         assert!(
-            (latency - reference_latency).abs() < 1.1 / RATES[0],
-            "{name}: {latency} s late at {rate} Hz, {reference_latency} s at {RATE} Hz"
+            latency == reference_latency || late_by_s.abs() < 1.1 / RATES[0],
+            "{name}: {latency} samples late at {rate} Hz, {reference_latency} at {RATE} Hz"
         );
         for (k, (level, expected)) in windows.iter().zip(&reference).enumerate() {
             let apart = (level.max(-60.0) - expected.max(-60.0)).abs();
             assert!(
-                apart <= tolerance_db,
+                apart <= if k == 15 { 0.5 * tolerance_db } else { tolerance_db },
                 "{name}: {level:.2} dB at {rate} Hz, {expected:.2} dB at {RATE} Hz, window {k}"
             );
         }
@@ -350,105 +359,5 @@ pub fn latency_is_the_measured_delay<E: Effect + Default>(name: &str, settings: 
         let output = whole(&mut effect, &Audio { main: noise.clone(), key: noise.clone() });
         let measured = measure::delay_samples(&noise[0][..4096], &output.main[0], 3000);
         assert_eq!(measured, effect.latency_samples(), "{name}: measured, reported at {rate} Hz");
-    }
-}
-
-/// A sweep between settings: what moves, and the settings at 0..1.
-type Sweep<'a, S> = (String, Box<dyn Fn(f32) -> S + 'a>);
-
-/// All checks of one effect.
-pub struct Contract<'a, E: Effect> {
-    name: &'a str,
-    cases: Vec<(String, E::Settings)>,
-    corners: Vec<E::Settings>,
-    sweeps: Vec<Sweep<'a, E::Settings>>,
-    clear: Vec<E::Settings>,
-    rate_tolerance_db: f64,
-    recovery_s: f64,
-    click_limit_db: f64,
-}
-
-impl<'a, E: Effect + Default + Clone> Contract<'a, E>
-where
-    E::Settings: Debug,
-{
-    /// Starts with the default settings as the only case.
-    pub fn new(name: &'a str) -> Self {
-        Self {
-            name,
-            cases: vec![("default".into(), E::Settings::default())],
-            corners: Vec::new(),
-            sweeps: Vec::new(),
-            clear: Vec::new(),
-            rate_tolerance_db: 0.5,
-            recovery_s: 0.1,
-            click_limit_db: -50.0,
-        }
-    }
-
-    /// Settings of ordinary use, that go through every check but those of sweeps and latency.
-    pub fn case(mut self, name: &str, settings: E::Settings) -> Self {
-        self.cases.push((name.into(), settings));
-        self
-    }
-
-    /// Settings at the ends of their ranges, that have to stay finite and decay.
-    pub fn corners(mut self, settings: impl IntoIterator<Item = E::Settings>) -> Self {
-        self.corners.extend(settings);
-        self
-    }
-
-    /// Something that moves while a sine plays: the settings at 0..1.
-    pub fn sweep(mut self, name: &str, at: impl Fn(f32) -> E::Settings + 'a) -> Self {
-        self.sweeps.push((name.into(), Box::new(at)));
-        self
-    }
-
-    /// Settings at which the output is the input, later and perhaps scaled: for the latency.
-    pub fn latency_at(mut self, settings: E::Settings) -> Self {
-        self.clear.push(settings);
-        self
-    }
-
-    /// How far levels may differ between sample rates (0.5 dB).
-    pub fn rate_tolerance_db(mut self, tolerance_db: f64) -> Self {
-        self.rate_tolerance_db = tolerance_db;
-        self
-    }
-
-    /// How long, beside its tail, it remembers a disturbance (0.1 s): a compressor's release.
-    pub fn recovery_s(mut self, recovery_s: f64) -> Self {
-        self.recovery_s = recovery_s;
-        self
-    }
-
-    /// How loud a click may be (-50 dB).
-    pub fn click_limit_db(mut self, limit_db: f64) -> Self {
-        self.click_limit_db = limit_db;
-        self
-    }
-
-    /// Runs all checks.
-    pub fn check(self) {
-        for (k, (case, settings)) in self.cases.iter().enumerate() {
-            let name = format!("{}, {case}", self.name);
-            let other = &self.cases[(k + 1) % self.cases.len()].1;
-            reset_equals_fresh::<E>(&name, settings);
-            splits_give_the_same_bits::<E>(&name, settings, other);
-            rates_agree::<E>(&name, settings, self.rate_tolerance_db);
-            bad_input_recovers::<E>(&name, settings, self.recovery_s);
-            stays_finite_and_decays::<E>(&name, settings);
-            nothing_allocates::<E>(&name, settings, other);
-        }
-        for settings in &self.corners {
-            stays_finite_and_decays::<E>(self.name, settings);
-        }
-        for settings in &self.clear {
-            latency_is_the_measured_delay::<E>(self.name, settings);
-        }
-        for (what, at) in &self.sweeps {
-            let name = format!("{}, {what}", self.name);
-            a_sweep_has_no_click::<E>(&name, self.click_limit_db, at);
-        }
     }
 }

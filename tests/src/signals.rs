@@ -90,19 +90,32 @@ pub fn sweep(
 
 /// White noise of an RMS level, with equal probability inside its bounds.
 pub fn white_noise(rms_db: f64, seconds: f64, sample_rate_hz: f64, seed: u64) -> Vec<f32> {
-    let (mut random, peak) = (random(seed), amplitude(rms_db) * 3f64.sqrt());
+    let (mut random, peak) = (fastrand::Rng::with_seed(seed), amplitude(rms_db) * 3f64.sqrt());
     let length = frames(seconds, sample_rate_hz);
     (0..length).map(|_| (peak * (2.0 * random.f64() - 1.0)) as f32).collect()
 }
 
 /// Pink noise from 20 Hz to 20 kHz of an RMS level. The same seed and length give the same sound at
-/// every sample rate (up to Nyquist): each of its partials is drawn once, in rising order.
+/// every sample rate (up to Nyquist).
 pub fn pink_noise(rms_db: f64, seconds: f64, sample_rate_hz: f64, seed: u64) -> Vec<f32> {
-    let (mut random, length) = (random(seed), frames(seconds, sample_rate_hz));
+    pink_band(20.0, 20_000.0, rms_db, seconds, sample_rate_hz, seed)
+}
+
+/// The same between two frequencies. Each partial is drawn once, in rising order: that makes it the
+/// same at every rate.
+pub fn pink_band(
+    low_hz: f64,
+    high_hz: f64,
+    rms_db: f64,
+    seconds: f64,
+    sample_rate_hz: f64,
+    seed: u64,
+) -> Vec<f32> {
+    let (mut random, length) = (fastrand::Rng::with_seed(seed), frames(seconds, sample_rate_hz));
     let inverse = RealFftPlanner::<f64>::new().plan_fft_inverse(length);
     let (mut bins, mut signal) = (inverse.make_input_vec(), inverse.make_output_vec());
     let last = bins.len() - 1;
-    let partials = (20.0 * seconds).ceil() as usize..=(20_000.0 * seconds) as usize;
+    let partials = (low_hz * seconds).ceil() as usize..=(high_hz * seconds) as usize;
     let power: f64 = partials.clone().map(|k| 1.0 / k as f64).sum();
     for k in partials.take_while(|&k| k < last) {
         let size = amplitude(rms_db) * (0.5 / (k as f64 * power)).sqrt();
@@ -113,54 +126,39 @@ pub fn pink_noise(rms_db: f64, seconds: f64, sample_rate_hz: f64, seed: u64) -> 
 }
 
 /// Drums: a kick on every beat, a snare on every second one, hats between, at 120 beats per minute,
-/// peaking near -6 dBFS. Made of decaying sines below 9 kHz, so that it is the same at every rate.
+/// peaking near -6 dBFS. All below 9 kHz, so that it is the same at every rate.
 pub fn drums(seconds: f64, sample_rate_hz: f64) -> Vec<f32> {
-    let mut random = fastrand::Rng::with_seed(SEED);
-    let mut partials = |count: usize, low: f64, high: f64| -> Vec<(f64, f64)> {
-        (0..count).map(|_| (low * (high / low).powf(random.f64()), TAU * random.f64())).collect()
+    let noise =
+        |low_hz, high_hz, seed| pink_band(low_hz, high_hz, -14.0, seconds, sample_rate_hz, seed);
+    let (snare, hat) = (noise(180.0, 7000.0, 1), noise(5000.0, 9000.0, 2));
+    // Time since the last hit of a drum that plays every `period` seconds.
+    let since = |t: f64, period: f64, offset: f64| {
+        if t < offset { f64::INFINITY } else { (t - offset) % period }
     };
-    let (snare, hat) = (partials(24, 180.0, 7000.0), partials(12, 5000.0, 9000.0));
-    let noise = |partials: &[(f64, f64)], t: f64| -> f64 {
-        partials.iter().map(|&(freq_hz, phase)| (TAU * freq_hz * t + phase).sin()).sum()
+    // An attack of 1 ms keeps the onset within the band.
+    let hit = |at: f64, decay_s: f64| -> f64 {
+        if at.is_infinite() { 0.0 } else { (-at / decay_s).exp() * (1.0 - (-at / 1e-3).exp()) }
     };
-    sampled(seconds, sample_rate_hz, |t| {
-        let since = |period: f64, offset: f64| {
-            if t < offset { f64::INFINITY } else { (t - offset) % period }
-        };
-        // An attack of 1 ms keeps the onset within the band.
-        let hit = |at: f64, decay_s: f64| -> f64 {
-            if at > 12.0 * decay_s {
-                0.0
-            } else {
-                (-at / decay_s).exp() * (1.0 - (-at / 1e-3).exp())
-            }
-        };
-        let (kick_at, snare_at, hat_at) = (since(0.5, 0.0), since(1.0, 0.5), since(0.25, 0.125));
-        let mut sample = 0.0;
-        let (kick, crack, tick) = (hit(kick_at, 0.08), hit(snare_at, 0.05), hit(hat_at, 0.015));
-        if kick > 0.0 {
-            sample += 0.45
-                * kick
-                * (TAU * (50.0 * kick_at + 2.0 * (1.0 - (-kick_at / 0.02).exp()))).sin();
-        }
-        if crack > 0.0 {
-            sample += 0.04 * crack * noise(&snare, t);
-        }
-        if tick > 0.0 {
-            sample += 0.015 * tick * noise(&hat, t);
-        }
-        sample
-    })
+    let kick = |t: f64| {
+        let turns = 50.0 * t + 2.0 * (1.0 - (-t / 0.02).exp());
+        0.45 * hit(t, 0.08) * (TAU * turns).sin()
+    };
+    let hits = snare.iter().zip(&hat).enumerate().map(|(n, (&snare, &hat))| {
+        let t = n as f64 / sample_rate_hz;
+        let snare = hit(since(t, 1.0, 0.5), 0.05) * f64::from(snare);
+        let hat = 0.3 * hit(since(t, 0.25, 0.125), 0.015) * f64::from(hat);
+        (kick(since(t, 0.5, 0.0)) + snare + hat) as f32
+    });
+    hits.collect()
 }
 
-/// Drums on the left and right with a tone and a little of the other side: a programme with levels,
-/// transients, a centre and sides, the same at every sample rate.
+/// Drums on the left and right over two quiet noises: a programme with levels, transients, a centre
+/// and sides, the same at every sample rate.
 pub fn programme(seconds: f64, sample_rate_hz: f64) -> Stereo {
     let drums = drums(seconds, sample_rate_hz);
-    let low = sine(110.0, -20.0, seconds, sample_rate_hz);
-    let high = sine(1730.0, -26.0, seconds, sample_rate_hz);
-    let mix = |tone: &[f32], gain: f32| -> Vec<f32> {
-        drums.iter().zip(tone).map(|(drum, tone)| gain * drum + tone).collect()
+    let mix = |seed: u64, gain: f32| -> Vec<f32> {
+        let bed = pink_band(80.0, 8000.0, -28.0, seconds, sample_rate_hz, seed);
+        drums.iter().zip(bed).map(|(drum, bed)| gain * drum + bed).collect()
     };
-    [mix(&low, 1.0), mix(&high, 0.8)]
+    [mix(3, 1.0), mix(4, 0.8)]
 }
