@@ -1,11 +1,18 @@
 //! Mixes a multitrack session with the built plugins and writes a report.
+//!
+//! A [`Session`] is read and checked, [`engine::render`] plays it through plugins of a
+//! [`rack::Rack`], and [`job::Job`] does the whole: read, render, measure, write.
 
+pub mod analysis;
 pub mod audio;
 pub mod dynamics;
 pub mod engine;
 pub mod error;
+pub mod job;
 pub mod level;
+pub mod output;
 pub mod rack;
+pub mod report;
 pub mod session;
 
 pub use error::{MixError, Result};

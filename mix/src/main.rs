@@ -1,3 +1,99 @@
-//! `proscenium-mix`: renders a session.
+//! `proscenium-mix`: renders a session with the built bundles.
 
-fn main() {}
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use lexopt::prelude::*;
+use proscenium_mix::job::{Job, News, Outcome};
+
+const HELP: &str = "\
+Mixes a multitrack session with the Proscenium plugins.
+
+usage: cargo xtask mix [SESSION.toml] [--out DIR] [--stems DIR] [--threads N] [--bundles DIR]
+
+  SESSION.toml     the session (default tests/session/session.toml); docs/session-format.md explains it
+  --out DIR        where mix.wav, before.wav, groups/ and report.html go (default target/mix)
+  --stems DIR      the folder of the stems, in place of the one that the session names
+  --threads N      threads to render on (default: one for each core)
+  --bundles DIR    the folder of the .clap bundles (default target/bundled)
+";
+
+struct Arguments {
+    job: Job,
+    bundles: PathBuf,
+}
+
+fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
+    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let mut bundles = PathBuf::from("target/bundled");
+    let mut job = Job {
+        session: "tests/session/session.toml".into(),
+        stems: None,
+        out: "target/mix".into(),
+        threads,
+    };
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("out") => job.out = parser.value()?.into(),
+            Long("stems") => job.stems = Some(parser.value()?.into()),
+            Long("threads") => job.threads = parser.value()?.parse::<usize>()?.clamp(1, 256),
+            Long("bundles") => bundles = parser.value()?.into(),
+            Long("help") | Short('h') => return Ok(None),
+            Value(session) => job.session = session.into(),
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(Some(Arguments { job, bundles }))
+}
+
+fn main() -> ExitCode {
+    let Arguments { job, bundles } = match arguments() {
+        Ok(Some(arguments)) => arguments,
+        Ok(None) => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("error: {error}\n\n{HELP}");
+            return ExitCode::from(2);
+        }
+    };
+    let live = std::io::stderr().is_terminal();
+    let mut news = |news: News| match news {
+        News::Step(step) => eprintln!("mix: {step}"),
+        News::Note(note) => eprintln!("mix: note: {note}"),
+        News::Progress(part) if live => {
+            eprint!("\rmix: {:3.0} %\r", 100.0 * part);
+            let _ = std::io::stderr().flush();
+        }
+        News::Progress(_) => {}
+    };
+    match job.run_with_bundles(&bundles, &mut news) {
+        Ok(outcome) => {
+            print!("{}", summary(&job, &outcome));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn summary(job: &Job, outcome: &Outcome) -> String {
+    let loudness = &outcome.mix.loudness;
+    format!(
+        "{}\n  integrated loudness  {:.1} LUFS\n  true peak            {:.1} dBTP\n  \
+         speed                {:.1} times real time ({:.1} s in {:.2} s, {} plugin instances, {} threads)\n",
+        job.out.join("mix.wav").display(),
+        loudness.integrated_lufs,
+        loudness.true_peak_dbtp,
+        outcome.length_s / outcome.render_s.max(1e-9),
+        outcome.length_s,
+        outcome.render_s,
+        outcome.instances,
+        outcome.threads,
+    )
+}

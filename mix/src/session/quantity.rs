@@ -17,7 +17,7 @@ pub fn quantity(text: &str) -> Option<(f64, String)> {
     Some(match unit {
         "k" | "K" => (number * 1e3, String::new()),
         "kHz" | "khz" => (number * 1e3, "Hz".into()),
-        "ms" => (number * 1e-3, "s".into()),
+        "ms" => (number / 1e3, "s".into()),
         "L" => (-number, String::new()),
         "R" => (number, String::new()),
         "\u{b0}" | "deg" => (number, String::new()),

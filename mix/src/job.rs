@@ -1,0 +1,219 @@
+//! The whole job: read, check, render, measure, write.
+
+use std::path::{Path, PathBuf};
+
+use crate::analysis::{self, Analysis};
+use crate::audio::{self, StemAudio, Stereo};
+use crate::dynamics;
+use crate::engine::{self, RenderOptions};
+use crate::error::{MixError, Result};
+use crate::level::gain;
+use crate::output::{Output, file_name};
+use crate::rack::{Bundles, Rack};
+use crate::report::{self, Report};
+use crate::session::{Kind, Role, Session};
+
+/// What to do.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The session file.
+    pub session: PathBuf,
+    /// The stems' folder, if not the one that the session names.
+    pub stems: Option<PathBuf>,
+    /// The output folder.
+    pub out: PathBuf,
+    /// Threads.
+    pub threads: usize,
+}
+
+/// What is heard of a running job.
+pub enum News<'a> {
+    /// A step has begun.
+    Step(&'a str),
+    /// Something the user should know.
+    Note(&'a str),
+    /// How far the step is, 0..1.
+    Progress(f64),
+}
+
+/// What came of it.
+pub struct Outcome {
+    /// The mix's figures.
+    pub mix: Analysis,
+    /// Length of the mix in s.
+    pub length_s: f64,
+    /// Time that rendering took, in s.
+    pub render_s: f64,
+    /// Plugin instances.
+    pub instances: usize,
+    /// Threads.
+    pub threads: usize,
+}
+
+impl Job {
+    /// Reads and checks the session, loads the bundles that it needs from a folder, and does the rest.
+    pub fn run_with_bundles(&self, folder: &Path, news: &mut dyn FnMut(News)) -> Result<Outcome> {
+        let session = Session::load(&self.session, self.stems.as_deref())?;
+        let mut kinds: Vec<Kind> =
+            session.nodes.iter().flat_map(|node| &node.plugins).map(|slot| slot.kind).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        let rack = Bundles::load(folder, &kinds)?;
+        self.run_session(&session, &rack, news)
+    }
+
+    /// The same with plugins from elsewhere.
+    pub fn run(&self, rack: &dyn Rack, news: &mut dyn FnMut(News)) -> Result<Outcome> {
+        self.run_session(&Session::load(&self.session, self.stems.as_deref())?, rack, news)
+    }
+
+    fn run_session(
+        &self,
+        session: &Session,
+        rack: &dyn Rack,
+        news: &mut dyn FnMut(News),
+    ) -> Result<Outcome> {
+        let rate = session.sample_rate_hz;
+        news(News::Step("reading stems"));
+        let mut notes = Vec::new();
+        let stems = read_stems(session, self.threads, &mut notes)?;
+        notes.iter().for_each(|note| news(News::Note(note)));
+        let flat: Vec<Option<Stereo>> =
+            stems.iter().map(|stem| stem.as_ref().map(|stem| stem.audio.clone())).collect();
+
+        news(News::Step("rendering"));
+        let options = RenderOptions { threads: self.threads, record: true };
+        let rendered = engine::render(session, stems, rack, options, &mut |part| {
+            news(News::Progress(part));
+        })?;
+        news(News::Step("measuring gain reduction"));
+        let reductions = dynamics::measure(session, rack, &rendered.recordings)?;
+
+        news(News::Step("measuring loudness and spectra"));
+        let mut summed = Stereo::default();
+        flat.iter().flatten().for_each(|stem| summed.add(stem));
+        let mut pieces: Vec<&Stereo> = rendered.nodes.iter().chain(flat.iter().flatten()).collect();
+        pieces.push(&summed);
+        let mut found = analysis::all(&pieces, rate, self.threads).into_iter();
+        let unknown = || MixError::file(&self.session, "loudness cannot be measured", "48000 Hz");
+        let mut take = || found.next().flatten().ok_or_else(unknown);
+        let after: Vec<Analysis> =
+            (0..rendered.nodes.len()).map(|_| take()).collect::<Result<_>>()?;
+        let stems_before: Vec<Option<Analysis>> = flat
+            .iter()
+            .map(|stem| stem.as_ref().map(|_| take()).transpose())
+            .collect::<Result<_>>()?;
+        let flat_loudness = take()?.loudness.integrated_lufs;
+        let mix = after[session.master()].clone();
+        let shift_db = mix.loudness.integrated_lufs - flat_loudness;
+        let match_db = if shift_db.is_finite() { shift_db } else { 0.0 };
+        let before = summed.scaled(gain(match_db) as f32);
+        let before_analysis = Analysis::new(&before, rate).ok_or_else(unknown)?;
+
+        news(News::Step("writing"));
+        let length_s = rendered.nodes[session.master()].frames() as f64 / f64::from(rate);
+        let outcome = Outcome {
+            length_s,
+            render_s: rendered.render_s,
+            instances: session.instances(),
+            threads: self.threads,
+            mix,
+        };
+        let report = Report {
+            session,
+            rendered: &rendered,
+            stems_before: &stems_before,
+            after: &after,
+            before: (&before, &before_analysis),
+            match_db,
+            reductions: &reductions,
+            notes: &notes,
+            outcome: &outcome,
+        };
+        self.write(session, &rendered.nodes, &before, &report)?;
+        Ok(outcome)
+    }
+
+    fn write(
+        &self,
+        session: &Session,
+        nodes: &[Stereo],
+        before: &Stereo,
+        report: &Report,
+    ) -> Result<()> {
+        let rate = session.sample_rate_hz;
+        let mut output = Output::new(&self.out)?;
+        audio::write(&output.file("mix.wav")?, &nodes[session.master()], rate)?;
+        audio::write(&output.file("before.wav")?, before, rate)?;
+        for (name, audio) in groups(session, nodes) {
+            audio::write(&output.file(&name)?, audio, rate)?;
+        }
+        let path = output.file("report.html")?;
+        std::fs::write(&path, report::html(report)).map_err(|error| {
+            let what = format!("cannot be written ({error})");
+            MixError::file(&path, what, "a folder with room for it")
+        })?;
+        output.finish()
+    }
+}
+
+/// The files of groups and buses, from the output folder.
+fn groups<'a>(
+    session: &'a Session,
+    nodes: &'a [Stereo],
+) -> impl Iterator<Item = (String, &'a Stereo)> {
+    let wanted = |role| matches!(role, Role::Group | Role::Bus);
+    session
+        .nodes
+        .iter()
+        .zip(nodes)
+        .filter(move |(node, _)| wanted(node.role))
+        .map(|(node, audio)| (format!("groups/{}.wav", file_name(&node.name)), audio))
+}
+
+/// Reads every stem, several at a time. An error names the first bad one.
+fn read_stems(
+    session: &Session,
+    threads: usize,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Option<StemAudio>>> {
+    let rate = session.sample_rate_hz;
+    let count = session.nodes.len();
+    let slots: Vec<_> = (0..count).map(|_| std::sync::OnceLock::new()).collect();
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..threads.max(1) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                    let Some(node) = session.nodes.get(index) else { return };
+                    if let Some(stem) = &node.stem {
+                        let _ = slots[index].set(audio::read(&stem.path, rate));
+                    }
+                }
+            });
+        }
+    });
+    let mut stems = Vec::new();
+    for (node, slot) in session.nodes.iter().zip(slots) {
+        let read = slot.into_inner().transpose().map_err(|error| at_stem(session, node, error))?;
+        if let (Some(read), Some(stem)) = (&read, &node.stem)
+            && read.file_rate_hz != rate
+        {
+            let name = stem.path.file_name().unwrap_or_default().to_string_lossy();
+            notes.push(format!("{name} is at {} Hz: resampled to {rate} Hz", read.file_rate_hz));
+        }
+        stems.push(read);
+    }
+    Ok(stems)
+}
+
+/// The error of a stem's file, at the line that names it.
+fn at_stem(session: &Session, node: &crate::session::Node, error: MixError) -> MixError {
+    MixError {
+        what: format!("the stem {} of \"{}\": {}", error.file.display(), node.name, error.what),
+        file: session.file.clone(),
+        line: node.stem.as_ref().map(|stem| stem.line),
+        expected: error.expected,
+    }
+}

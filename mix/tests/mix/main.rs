@@ -1,0 +1,6 @@
+//! The mixer, measured with processors whose sound is known exactly.
+
+mod engine;
+mod errors;
+mod outputs;
+mod support;
