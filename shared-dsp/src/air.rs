@@ -41,7 +41,7 @@ pub const REACH_M: [f64; 2] = [-60.0, 512.0];
 /// Metres between two stored responses: 1.7 dB at 16 kHz.
 const STEP_M: f64 = 4.4;
 /// Length of a response in s, and the longest in samples.
-const RESPONSE_S: f64 = 0.001_34;
+const RESPONSE_S: f64 = 0.001_67;
 const LONGEST: usize = 512;
 /// Samples filtered between two moves of the history.
 const ROOM: usize = 1024;
@@ -173,6 +173,11 @@ fn response(cepstrum: &[f64], metres: f64) -> Vec<f64> {
     for n in 1..h.len() {
         let sum: f64 = (1..=n).map(|k| k as f64 * cepstrum[k] * h[n - k]).sum();
         h[n] = metres * sum / n as f64;
+    }
+    // Faded out: an edge would ring on over what is far below the rest.
+    let half = h.len() / 2;
+    for (i, x) in h.iter_mut().skip(half).enumerate() {
+        *x *= 0.5 + 0.5 * (PI * (i as f64 + 0.5) / half as f64).cos();
     }
     h
 }

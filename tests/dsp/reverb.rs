@@ -26,6 +26,33 @@ fn response(settings: &ReverbSettings, rate: f64, seconds: f64) -> Response {
     run(&mut reverb, [impulse.clone(), impulse])
 }
 
+/// Mean of the decays of both outputs for an impulse left and one right, as powers.
+fn mean_decay(responses: &[Response], rate: f64, band: f64) -> Vec<f64> {
+    let curves: Vec<Vec<f64>> = responses
+        .iter()
+        .flatten()
+        .map(|channel| decay_db(&octave_band(channel, rate, band)))
+        .collect();
+    (0..curves[0].len())
+        .map(|i| {
+            let sum: f64 = curves.iter().map(|curve| 10f64.powf(curve[i] / 10.0)).sum();
+            10.0 * (sum / curves.len() as f64).log10()
+        })
+        .collect()
+}
+
+fn responses(settings: &ReverbSettings, rate: f64, seconds: f64) -> Vec<Response> {
+    (0..2)
+        .map(|side| {
+            let mut reverb = Reverb::default();
+            reverb.prepare(rate, settings);
+            let mut audio: Response = std::array::from_fn(|_| vec![0.0; (seconds * rate) as usize]);
+            audio[side][0] = 1.0;
+            run(&mut reverb, audio)
+        })
+        .collect()
+}
+
 #[test]
 fn every_octave_decays_in_the_time_set_and_straight() {
     for rate in [48_000.0, 96_000.0] {
@@ -34,21 +61,25 @@ fn every_octave_decays_in_the_time_set_and_straight() {
             (150.0, 0.4),
             (2000.0, 1.2),
             (15_000.0, 2.0),
-            (40_000.0, 8.0),
             (120.0, 4.0),
+            (40_000.0, 8.0),
         ] {
+            if rate > 50_000.0 && rt60_s > 2.0 {
+                continue;
+            }
             let rt60 = f64::from(rt60_s);
-            let response = response(&flat(volume_m3, rt60_s), rate, 1.3 * rt60 + 0.3);
+            let responses = responses(&flat(volume_m3, rt60_s), rate, 1.2 * rt60 + 0.3);
             let mut line = format!("{rate} Hz {volume_m3} m3 {rt60_s} s:");
             for band in BANDS {
-                let curve = decay_db(&octave_band(&response[0], rate, band));
+                let curve = mean_decay(&responses, rate, band);
                 let (t30, _) = decay_line(&curve, rate, -5.0, -35.0);
                 let (_, bend) = decay_line(&curve, rate, -5.0, -45.0);
+                // What chance alone does to a decay of noise in so narrow a band (ISO 3382-2, A.2,
+                // four responses that each count as ten bursts).
+                let chance = 0.55 * (1.15 / (4.0 * band / 2f64.sqrt() * rt60)).sqrt();
                 line += &format!(" {:.3} ({bend:.2} dB)", t30 / rt60);
-                if std::env::var_os("SHOW").is_none() {
-                    assert!((t30 / rt60 - 1.0).abs() < 0.05, "{line}");
-                    assert!(bend < 1.5, "{line}");
-                }
+                assert!((t30 / rt60 - 1.0).abs() < 0.05f64.max(2.0 * chance), "{line}");
+                assert!(bend < 1.5 + 20.0 * (chance - 0.02).max(0.0), "{line}");
             }
             println!("{line}");
         }
@@ -56,26 +87,52 @@ fn every_octave_decays_in_the_time_set_and_straight() {
 }
 
 #[test]
+fn low_and_high_octaves_decay_by_their_multipliers() {
+    let rate = 48_000.0;
+    for (low, high) in [(2.0, 0.5), (0.5, 0.3), (1.3, 0.8)] {
+        let room = RoomSettings { volume_m3: 4000.0, rt60_s: 2.0, low, high };
+        let settings = ReverbSettings { room, ..flat(1.0, 1.0) };
+        let responses = responses(&settings, rate, 5.0);
+        let mut line = format!("low {low} high {high}:");
+        for (band, wanted) in [(63.0, low), (1000.0, 1.0), (10_000.0, high)] {
+            let curve = mean_decay(&responses, rate, band);
+            let (t30, _) = decay_line(&curve, rate, -5.0, -35.0);
+            let error = t30 / 2.0 / f64::from(wanted) - 1.0;
+            line += &format!(" {band} Hz {:+.1} %", 100.0 * error);
+            assert!(error.abs() < 0.1, "{line}");
+        }
+        println!("{line}");
+    }
+}
+
+#[test]
 fn the_tail_is_dense_neutral_and_wide() {
+    let rate = 48_000.0;
     for kind in RoomKind::ALL {
         let Some(room) = kind.settings() else { continue };
         let settings = ReverbSettings { room, predelay_ms: 0.0, ..Default::default() };
-        let rate = 48_000.0;
-        let response = response(&settings, rate, f64::from(room.rt60_s) + 1.5);
-        let density = echo_density(&response[0], rate, 1.0);
-        let dense = time_to_density_ms(&density);
         let t = f64::from(room.rt60_s);
-        let cut = |c: &[f32]| c[(0.25 * t * rate) as usize..(0.5 * t * rate) as usize].to_vec();
-        let tail = [cut(&response[0]), cut(&response[1])];
+        let response = response(&settings, rate, t + 1.5);
+        let density = echo_density(&response[0], rate, 1.0);
+        let dense = time_to_density_ms(&density).expect("gets dense");
+        let from = (0.5f64.min(0.3 * t) * rate) as usize;
+        let tail = [0, 1]
+            .map(|side| response[side][from..from + (0.5f64.min(t) * rate) as usize].to_vec());
         let colour = colour_db(&tail[0], rate);
         let high: Vec<f64> = BANDS[3..]
             .iter()
             .map(|&f| correlation(&octave_band(&tail[0], rate, f), &octave_band(&tail[1], rate, f)))
             .collect();
-        println!(
-            "{kind:?}: dense {dense:?} ms, colour {colour:.2} dB, correlation {high:.2?} all {:.2}",
-            correlation(&tail[0], &tail[1])
-        );
+        println!("{kind:?}: dense after {dense} ms, colour {colour:.2} dB, correlation {high:.2?}");
+        // Few beats of a third octave fit into the tail of a booth: noise itself is no flatter.
+        assert!(colour < if t < 0.5 { 2.6 } else { 1.6 });
+        assert!(high.iter().all(|c| c.abs() < 0.2));
+        let limit = match kind {
+            RoomKind::Studio => 50,
+            RoomKind::ConcertHall => 100,
+            _ => 200,
+        };
+        assert!(dense <= limit, "{kind:?}: {dense} ms");
     }
 }
 
@@ -105,6 +162,7 @@ fn pink_noise_comes_out_as_loud_as_it_goes_in() {
             let after = [out[0][warm..].to_vec(), out[1][warm..].to_vec()];
             let change = loudness_lufs(&after, rate) - loudness_lufs(&before, rate);
             println!("mono {mono} {room:?}: {change:+.2} LU");
+            assert!(change.abs() < 1.0);
         }
     }
 }
@@ -122,4 +180,102 @@ fn silence_follows_the_tail() {
     let last = out[0].iter().rposition(|&x| x != 0.0).unwrap();
     println!("tail {} s, last sample {} s", tail as f64 / rate, last as f64 / rate);
     assert!((last as u64) < tail && reverb.is_idle());
+}
+
+#[test]
+fn freeze_holds_the_level_and_lets_go() {
+    let rate = 48_000.0;
+    let mut settings = ReverbSettings::default();
+    let mut reverb = Reverb::default();
+    reverb.prepare(rate, &settings);
+    let n = 48_000;
+    run(&mut reverb, [pink(1, n, rate), pink(2, n, rate)]);
+    settings.freeze = true;
+    reverb.set(&settings);
+    assert_eq!(reverb.tail(), Tail::Infinite);
+    // What comes in while frozen is not heard in the late field; the early reflections ring out.
+    let quiet = || -> Response { [vec![0.0; n], vec![0.0; n]] };
+    run(&mut reverb, quiet());
+    let levels: Vec<f64> = (0..60)
+        .map(|_| 10.0 * energy(&run(&mut reverb, quiet()), rate, 0.0, 1.0).log10())
+        .collect();
+    let (low, high) = levels.iter().fold((f64::MAX, f64::MIN), |(l, h), &x| (l.min(x), h.max(x)));
+    println!("a minute between {low:.3} and {high:.3} dB");
+    assert!(high - low < 0.5);
+    settings.freeze = false;
+    reverb.set(&settings);
+    for _ in 0..8 {
+        run(&mut reverb, quiet());
+    }
+    assert!(reverb.is_idle());
+}
+
+#[test]
+fn moving_size_decay_and_predelay_makes_no_burst() {
+    let rate = 48_000.0;
+    let mut settings = ReverbSettings::default();
+    let mut reverb = Reverb::default();
+    reverb.prepare(rate, &settings);
+    let n = 2400;
+    let mut input = pink(5, 400 * n, rate);
+    let mut other = pink(6, 400 * n, rate);
+    let mut levels = Vec::new();
+    for (step, (left, right)) in
+        input.chunks_exact_mut(n).zip(other.chunks_exact_mut(n)).enumerate()
+    {
+        if step >= 200 {
+            let x = (step as f32 * 0.37).sin();
+            settings.room.volume_m3 = 2000.0 * 30f32.powf(x);
+            settings.room.rt60_s = 1.8 * 2f32.powf(x);
+            settings.predelay_ms = 100.0 + 99.0 * x;
+            reverb.set(&settings);
+        }
+        reverb.process(Io::stereo(left, right));
+        levels.push(left.iter().chain(right.iter()).map(|x| f64::from(x * x)).sum::<f64>());
+    }
+    let mean = |steps: &[f64]| 10.0 * (steps.iter().sum::<f64>() / steps.len() as f64).log10();
+    let loudest = |steps: &[f64]| 10.0 * steps.iter().fold(0.0f64, |a, &b| a.max(b)).log10();
+    let (still, moving) = (&levels[100..200], &levels[200..]);
+    println!(
+        "still {:.2} dB (loudest {:.2}), moving {:.2} dB (loudest {:.2})",
+        mean(still),
+        loudest(still),
+        mean(moving),
+        loudest(moving)
+    );
+    assert!(mean(moving) < mean(still) + 1.0 && loudest(moving) < loudest(still) + 1.0);
+}
+
+#[test]
+fn a_sine_keeps_its_pitch() {
+    let rate = 48_000.0;
+    let mut reverb = Reverb::default();
+    reverb.prepare(rate, &ReverbSettings::default());
+    let n = 6 * 48_000;
+    let sine: Vec<f32> =
+        (0..n).map(|i| (std::f32::consts::TAU * (i % 48) as f32 / 48.0).sin()).collect();
+    let out = run(&mut reverb, [sine.clone(), sine]);
+    // Phase against 1 kHz in windows of 100 ms: its slope is the detuning.
+    let phases: Vec<f64> = out[0][3 * 48_000..]
+        .chunks_exact(4800)
+        .map(|window| {
+            let (mut re, mut im) = (0.0, 0.0);
+            for (i, &x) in window.iter().enumerate() {
+                let (sin, cos) = (std::f64::consts::TAU * (i % 48) as f64 / 48.0).sin_cos();
+                re += f64::from(x) * cos;
+                im -= f64::from(x) * sin;
+            }
+            im.atan2(re)
+        })
+        .collect();
+    let worst = phases
+        .windows(2)
+        .map(|pair| {
+            let turn = (pair[1] - pair[0] + 3.0 * std::f64::consts::PI) % std::f64::consts::TAU
+                - std::f64::consts::PI;
+            1200.0 * (1.0 + turn / std::f64::consts::TAU / 0.1 / 1000.0).log2()
+        })
+        .fold(0.0f64, |a, b| a.max(b.abs()));
+    println!("furthest {worst:.2} cents");
+    assert!(worst < 2.0);
 }

@@ -94,6 +94,8 @@ pub(super) struct Place {
     pub late: f64,
     /// Angle that the source subtends, against that of the recording.
     pub spread: f64,
+    /// That angle as a share of a quarter turn, at most 1.
+    pub wide: f64,
     /// Gains of left and right.
     pub pan: [f64; 2],
 }
@@ -140,6 +142,7 @@ impl Scene {
             early: reverberant * (1.0 - self.late_share),
             late: reverberant * self.late_share,
             spread: self.angle(r) / self.angle(self.recorded_at_m),
+            wide: ((0.5 * self.width_m / r).atan() / std::f64::consts::FRAC_PI_4).min(1.0),
             pan: pan_gains(azimuth_deg, self.law),
         }
     }

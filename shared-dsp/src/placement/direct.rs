@@ -9,10 +9,13 @@ use crate::room::{BLOCK, Ramp};
 /// How fast the time of flight may change: half the speed of sound.
 const FASTEST: f32 = 0.5;
 /// Most of the synthetic width that a near source gets.
-const WIDEST: f64 = 0.2;
+const WIDEST: f64 = 0.1;
+/// Time over which the energies of middle and side are measured, in s.
+const IMAGE_S: f64 = 0.4;
 /// Delays of the allpasses that make it, in ms.
-const ALLPASS_MS: [f64; 3] = [1.13, 2.71, 4.37];
-const ALLPASS_GAIN: f32 = 0.6;
+/// Short, so that they are over before any reflection comes.
+const ALLPASS_MS: [f64; 3] = [0.13, 0.21, 0.31];
+const ALLPASS_GAIN: f32 = 0.5;
 
 /// The direct sound of one source.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +33,10 @@ pub(super) struct Direct {
     gains: [[f32; 2]; 2],
     narrow: Ramp,
     widen: Ramp,
+    /// Running energies of middle and side, and the gain that keeps what a narrow image loses.
+    image: [f32; 2],
+    image_share: f32,
+    image_gain: f32,
     bass: Ramp,
     bass_pole: f64,
     bass_state: [f64; 2],
@@ -42,6 +49,7 @@ impl Direct {
         let longest = (longest_flight_s * sample_rate_hz) as usize + 8;
         self.flight.iter_mut().for_each(|line| line.prepare(longest));
         self.air.prepare(sample_rate_hz);
+        self.image_share = (-(BLOCK as f64) / (IMAGE_S * sample_rate_hz)).exp() as f32;
         for ((line, delay), ms) in self.decorrelator.iter_mut().zip(ALLPASS_MS) {
             *delay = (ms * 0.001 * sample_rate_hz).round().max(1.0) as usize;
             line.prepare(*delay);
@@ -66,6 +74,8 @@ impl Direct {
     /// Forgets all audio and jumps to where it was going.
     pub(super) fn reset(&mut self) {
         self.flight.iter_mut().for_each(DelayLine::reset);
+        self.image = [0.0; 2];
+        self.image_gain = 1.0;
         self.bass_state = [0.0; 2];
         self.decorrelator.iter_mut().for_each(|(line, _)| line.reset());
         self.ramps().into_iter().for_each(Ramp::settle);
@@ -86,7 +96,7 @@ impl Direct {
             pan.set(gain as f32);
         }
         self.narrow.set((1.0 - place.spread).max(0.0) as f32);
-        self.widen.set((WIDEST * (1.0 - 1.0 / place.spread.max(1.0))) as f32);
+        self.widen.set((WIDEST * place.wide * (1.0 - 1.0 / place.spread.max(1.0))) as f32);
         self.bass.set((place.bass - 1.0) as f32);
         let corner = std::f64::consts::TAU * scene.near_field_hz() / self.rate;
         self.bass_pole = 1.0 - (-corner).exp();
@@ -100,10 +110,34 @@ impl Direct {
         self.delays = [self.delays[1], self.delays[1] + step.clamp(-furthest, furthest)];
         self.air.set(f64::from(self.air_m.current()));
         let level = if self.level.rests_on(0.0) { 1.0 } else { self.level.current().exp() };
+        let level = level * self.image_gain;
         self.gains =
             [self.gains[1], [level * self.pan[0].current(), level * self.pan[1].current()]];
         for state in &mut self.bass_state {
             *state = if state.abs() < 1e-20 { 0.0 } else { *state };
+        }
+    }
+
+    /// Hears a whole block of what has travelled. A source whose sides are narrowed away would get
+    /// softer than the law says; how much of it was in the sides is measured.
+    pub(super) fn observe(&mut self, audio: &[[f32; BLOCK]; 2]) {
+        let kept = 1.0 - self.narrow.current();
+        if kept >= 1.0 {
+            self.image_gain = 1.0;
+        }
+        let (mut middle, mut side) = (0.0, 0.0);
+        for (l, r) in audio[0].iter().zip(&audio[1]) {
+            middle += (l + r) * (l + r);
+            side += (l - r) * (l - r);
+        }
+        self.image =
+            [middle + self.image[0] * self.image_share, side + self.image[1] * self.image_share];
+        let [middle, side] = self.image;
+        if kept < 1.0 && middle + side > 1e-12 {
+            let left = (middle + kept * kept * side) / (middle + side);
+            self.image_gain = (1.0 / left.max(0.5)).sqrt();
+        } else if middle + side <= 1e-12 {
+            self.image = [0.0; 2];
         }
     }
 

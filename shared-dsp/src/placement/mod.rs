@@ -110,6 +110,7 @@ impl Placement {
     fn work(&mut self) {
         let mut output = [[0.0; BLOCK]; 2];
         let mut fed = self.exchange.input;
+        self.direct.observe(&fed);
         self.early.push(&fed);
         if !self.early.is_idle() {
             output = self.early.process();

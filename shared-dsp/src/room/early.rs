@@ -4,11 +4,14 @@
 //! order share a wall filter, which comes after their sum. Half of the taps hear the left input, half
 //! the right one: so a wide source has the same early energy as one in the middle.
 //!
+//! From the second order on, allpasses scatter the reflections as rough walls do.
+//!
 //! Images that arrive later than 150 ms after the direct sound, or 60 dB weaker than the strongest,
 //! are left out (the late field covers them); the others share their energy. Signs are pseudo-random, because
 //! images that all have the same sign add up to a bass that no absorbing wall gives back.
 
 use super::block::{BLOCK, Block, Ring, SILENT};
+use super::diffuser::Diffuser;
 use super::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
 
 const ORDERS: usize = 4;
@@ -20,6 +23,10 @@ const GROUPS: usize = 2 * ORDERS;
 const LATEST_S: f64 = 0.15;
 /// Time of a crossfade between two sets of taps, in s.
 const FADE_S: f64 = 0.02;
+
+/// Delays of the scattering in ms, left and right, and its depth.
+const SCATTER_MS: [[f64; 3]; 2] = [[1.07, 1.93, 3.41], [1.21, 1.73, 3.73]];
+const SCATTER: f32 = 0.8;
 
 /// From where to work out the taps.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -199,7 +206,10 @@ pub struct Early {
     colour_goal: [f32; ORDERS],
     corner: f32,
     walls: [f32; GROUPS],
+    scatter: Diffuser<3>,
     longest: usize,
+    /// Samples that walls and scattering sound on.
+    ringing: usize,
     quiet_blocks: usize,
 }
 
@@ -208,7 +218,9 @@ impl Early {
     pub fn prepare(&mut self, sample_rate_hz: f64, predelay_s: f64, request: &TapRequest) {
         self.rate = sample_rate_hz;
         self.longest = ((LATEST_S + predelay_s) * sample_rate_hz) as usize + 2 * BLOCK;
+        self.ringing = (0.1 * sample_rate_hz) as usize;
         self.rings.iter_mut().for_each(|ring| ring.prepare(self.longest));
+        self.scatter.prepare(sample_rate_hz, &SCATTER_MS);
         self.fade_step = (BLOCK as f64 / (FADE_S * sample_rate_hz)) as f32;
         self.reset(request);
     }
@@ -217,10 +229,11 @@ impl Early {
     pub fn reset(&mut self, request: &TapRequest) {
         self.rings.iter_mut().for_each(Ring::reset);
         self.walls = Default::default();
+        self.scatter.reset(SCATTER);
         self.fade = 1.0;
         self.design(request);
         self.colour = self.colour_goal;
-        self.quiet_blocks = self.longest;
+        self.quiet_blocks = usize::MAX;
     }
 
     /// What was said last, and still stands.
@@ -254,13 +267,13 @@ impl Early {
 
     /// Samples after which an input has left.
     pub fn memory_samples(&self) -> usize {
-        self.longest + 2 * BLOCK
+        self.longest + self.ringing + 2 * BLOCK
     }
 
     /// Whether nothing sounds any more.
     #[inline]
     pub fn is_idle(&self) -> bool {
-        self.quiet_blocks > self.longest / BLOCK + 1
+        self.quiet_blocks > (self.longest + self.ringing) / BLOCK
     }
 
     /// The input `ago` samples ago: a block of a further delay, for what follows the predelay.
@@ -302,7 +315,7 @@ impl Early {
 
     /// The walls: for every order a first-order shelf, and all orders summed.
     fn paint(&mut self, sums: &[[Block; 2]; ORDERS]) -> [Block; 2] {
-        let mut output = [SILENT; 2];
+        let (mut first, mut output) = ([SILENT; 2], [SILENT; 2]);
         let mut gain = [0.0; GROUPS];
         for order in 0..ORDERS {
             let colour = &mut self.colour[order];
@@ -323,8 +336,13 @@ impl Early {
                 state[lane] = low + v;
                 y[lane] = low + gain[lane] * (x[lane] - low);
             }
-            output[0][t] = (y[0] + y[2]) + (y[4] + y[6]);
-            output[1][t] = (y[1] + y[3]) + (y[5] + y[7]);
+            (first[0][t], first[1][t]) = (y[0], y[1]);
+            output[0][t] = y[2] + y[4] + y[6];
+            output[1][t] = y[3] + y[5] + y[7];
+        }
+        self.scatter.process(&mut output);
+        for (output, first) in output.as_flattened_mut().iter_mut().zip(first.as_flattened()) {
+            *output += first;
         }
         self.walls = state.map(|s| if s.abs() < 1e-15 { 0.0 } else { s });
         output

@@ -2,6 +2,7 @@
 
 pub mod barron;
 mod block;
+mod diffuser;
 mod early;
 mod late;
 pub(crate) mod loudness;

@@ -5,16 +5,17 @@
 //! round so that the lines are lanes.
 
 mod design;
-mod diffuser;
 mod lines;
+mod turn;
 
 pub use design::LateSettings;
 pub(crate) use design::mean_delay_s;
 use design::{Damping, delays, longest_delay};
-use diffuser::Diffuser;
 use lines::{Lines, Tile};
+use turn::Turn;
 
 use super::block::{BLOCK, Block, Ramp, SILENT};
+use super::diffuser::Diffuser;
 use super::shelf::ShelfState;
 use crate::smooth::Smoothed;
 
@@ -42,6 +43,8 @@ const fn signs(bits: u32) -> [f32; LINES] {
     out
 }
 
+/// Delays of the input's diffusers in ms, left and right.
+const DIFFUSER_MS: [[f64; 4]; 2] = [[1.31, 2.17, 3.79, 6.23], [1.49, 2.41, 3.37, 6.71]];
 /// Time in which the damping follows its settings.
 const GLIDE_MS: f64 = 30.0;
 /// Below this, what circulates is silence.
@@ -54,7 +57,8 @@ pub struct Late {
     settings: Option<LateSettings>,
     applied: Option<LateSettings>,
     lines: Lines,
-    diffuser: Diffuser,
+    turn: Turn,
+    diffuser: Diffuser<4>,
     now: Option<Box<Damping>>,
     goal: Option<Box<Damping>>,
     glide: Glide,
@@ -88,7 +92,7 @@ impl Late {
         self.rate = sample_rate_hz;
         let longest = longest_delay(sample_rate_hz);
         self.lines.prepare(longest, sample_rate_hz);
-        self.diffuser.prepare(sample_rate_hz);
+        self.diffuser.prepare(sample_rate_hz, &DIFFUSER_MS);
         self.glide.length = (GLIDE_MS * 0.001 * sample_rate_hz / BLOCK as f64).ceil() as u32;
         self.gate.configure(GLIDE_MS as f32, sample_rate_hz);
         self.depth.0.configure(100.0, sample_rate_hz);
@@ -105,6 +109,7 @@ impl Late {
         let Some(settings) = self.settings else { return };
         let delays = delays(mean_delay_s(&settings.room), self.rate);
         self.lines.reset(delays);
+        self.turn.reset();
         self.diffuser.reset(settings.diffusion);
         self.shelves = Default::default();
         self.tone = Default::default();
@@ -148,10 +153,11 @@ impl Late {
         }
         self.diffuser.process(&mut input);
         let mut tile = [SILENT; LINES];
+        self.lines.read(&mut tile);
+        let output = self.damp(&mut tile);
         let depth = self.depth.0.advance(BLOCK as u32);
         let rate_hz = self.settings.map_or(0.5, |settings| settings.mod_rate_hz.clamp(0.01, 10.0));
-        self.lines.read(&mut tile, depth, rate_hz * BLOCK as f32 / self.rate as f32);
-        let output = self.damp(&mut tile);
+        self.turn.process(&mut tile, depth, rate_hz * BLOCK as f32 / self.rate as f32);
         circulate(&mut tile, &input);
         let loudest = tile.as_flattened().iter().fold(peak, |peak, x| peak.max(x.abs()));
         if loudest < QUIET {
@@ -237,7 +243,7 @@ impl Late {
             **goal = if settings.freeze { damping.frozen() } else { damping };
         }
         self.gate.set(if settings.freeze { 0.0 } else { 1.0 });
-        // Held sound is read at whole samples: interpolation would wear it away.
+        // Held sound stands still: in an hour even rounding would wear it away.
         let depth =
             if settings.mod_depth.is_finite() { settings.mod_depth.clamp(0.0, 1.0) } else { 0.0 };
         self.depth.0.set(if settings.freeze { 0.0 } else { depth });

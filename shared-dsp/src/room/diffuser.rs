@@ -1,23 +1,31 @@
-//! Input diffusion: a chain of allpasses for each channel (Schroeder 1962).
+//! Diffusion: a chain of allpasses for each channel (Schroeder 1962).
 
-use crate::room::block::{BLOCK, Block, Ramp, Ring};
+use super::block::{BLOCK, Block, Ramp, Ring};
 
-const STAGES: usize = 4;
-/// Delays in ms, left and right.
-const DELAYS_MS: [[f64; STAGES]; 2] = [[1.31, 2.17, 3.79, 6.23], [1.49, 2.41, 3.37, 6.71]];
 /// Feedback at full diffusion.
 const DEEPEST: f32 = 0.7;
 
-#[derive(Clone, Debug, Default)]
-pub(super) struct Diffuser {
+#[derive(Clone, Debug)]
+pub(super) struct Diffuser<const STAGES: usize> {
     rings: [[Ring; STAGES]; 2],
     delays: [[usize; STAGES]; 2],
     depth: Ramp,
 }
 
-impl Diffuser {
-    pub(super) fn prepare(&mut self, sample_rate_hz: f64) {
-        self.delays = DELAYS_MS
+impl<const STAGES: usize> Default for Diffuser<STAGES> {
+    fn default() -> Self {
+        Self {
+            rings: std::array::from_fn(|_| std::array::from_fn(|_| Ring::default())),
+            delays: [[BLOCK + 1; STAGES]; 2],
+            depth: Ramp::default(),
+        }
+    }
+}
+
+impl<const STAGES: usize> Diffuser<STAGES> {
+    /// Allocates for delays in ms, left and right.
+    pub(super) fn prepare(&mut self, sample_rate_hz: f64, delays_ms: &[[f64; STAGES]; 2]) {
+        self.delays = delays_ms
             .map(|side| side.map(|ms| ((ms * 0.001 * sample_rate_hz) as usize).max(BLOCK + 1)));
         for (rings, delays) in self.rings.iter_mut().zip(&self.delays) {
             for (ring, &delay) in rings.iter_mut().zip(delays) {
