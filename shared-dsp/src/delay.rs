@@ -1,4 +1,15 @@
 //! The stereo delay of Space.
+//!
+//! Times are whole samples, so that echoes lose nothing by interpolation unless wow moves them. A new
+//! time is a crossfade between two read positions: no change of pitch, no click. Filters, saturation
+//! and limit lie before the line, so the first echo has them too.
+
+use crate::delay_line::DelayLine;
+use crate::effect::{Effect, Io, Tail};
+use crate::eq::{CutSettings, FilterSettings, Filters, Slope};
+use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
+use crate::units::ms_to_samples;
+use std::f64::consts::TAU;
 
 /// What the delay is set to. The output is the echoes alone.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,5 +44,312 @@ impl Default for DelaySettings {
             drive: 0.0,
             wow: 0.0,
         }
+    }
+}
+
+/// Longest time, with the longest offset, in ms.
+const LONGEST_MS: f32 = 6000.0;
+
+/// Shortest delay in samples: a control period is read before it is written, with room for wow.
+const SHORTEST: usize = 32;
+
+/// Time of the crossfade to a new time.
+const FADE_MS: f32 = 30.0;
+
+/// Time of a move of feedback, cross feed, drive and wow.
+const SMOOTHING_MS: f32 = 20.0;
+
+/// Rate of wow, and how far it moves the delay at full depth: 0.6 % of pitch. Tuned by ear of tape.
+const WOW_HZ: f64 = 0.7;
+const WOW_MS: f32 = 1.4;
+
+/// The loop is linear up to this level and saturates above it, to one half more. Leaves room for
+/// what the interpolation may overshoot below +6 dBFS.
+const LIMIT: f32 = 1.0;
+const ABOVE_LIMIT: f32 = 0.5;
+
+/// What is quieter than this (-140 dBFS) does not enter the line, so that echoes end.
+const FLOOR: f32 = 1e-7;
+
+/// Gain into the saturation at full drive; 1 / this out of it, so quiet echoes keep their level.
+const FULL_DRIVE: f32 = 5.0;
+
+type Chunk = [[f32; CONTROL_PERIOD]; 2];
+
+/// Two delay lines in a loop. The output is the echoes alone.
+#[derive(Clone, Debug)]
+pub struct Delay {
+    settings: DelaySettings,
+    sample_rate_hz: f64,
+    lines: [DelayLine; 2],
+    /// Frames that the lines hold.
+    capacity: usize,
+    heads: [usize; 2],
+    next_heads: [usize; 2],
+    /// Frames of the crossfade that are done, of all.
+    faded: usize,
+    fade_length: usize,
+    feedback: Smoothed,
+    cross_feed: Smoothed,
+    drive: Smoothed,
+    wow: Smoothed,
+    wow_phase: f64,
+    wow_samples: [f32; 2],
+    wow_step: [f32; 2],
+    filters: Filters,
+    clock: ControlClock,
+    /// Frames of silence in a row that went into the lines.
+    silent: usize,
+}
+
+impl Default for Delay {
+    fn default() -> Self {
+        Self {
+            settings: DelaySettings::default(),
+            sample_rate_hz: 48_000.0,
+            lines: [DelayLine::default(), DelayLine::default()],
+            capacity: 0,
+            heads: [SHORTEST; 2],
+            next_heads: [SHORTEST; 2],
+            faded: 0,
+            fade_length: 1,
+            feedback: Smoothed::new(0.0),
+            cross_feed: Smoothed::new(0.0),
+            drive: Smoothed::new(0.0),
+            wow: Smoothed::new(0.0),
+            wow_phase: 0.0,
+            wow_samples: [0.0; 2],
+            wow_step: [0.0; 2],
+            filters: Filters::default(),
+            clock: ControlClock::default(),
+            silent: 0,
+        }
+    }
+}
+
+/// The cuts in the loop.
+fn loop_filters(settings: &DelaySettings) -> FilterSettings {
+    let cut = |on, freq_hz| CutSettings { on, freq_hz, slope: Slope::Db12 };
+    FilterSettings {
+        high_pass: cut(settings.low_cut_hz > 20.0, settings.low_cut_hz),
+        low_pass: cut(settings.high_cut_hz < 20_000.0, settings.high_cut_hz),
+    }
+}
+
+/// Linear up to [`LIMIT`], smooth into a ceiling above it.
+#[inline]
+fn limited(x: f32) -> f32 {
+    let over = x.abs() - LIMIT;
+    if over <= 0.0 { x } else { x.signum() * (LIMIT + ABOVE_LIMIT * (over / ABOVE_LIMIT).tanh()) }
+}
+
+/// Saturation of unit gain for quiet signals.
+#[inline]
+fn driven(x: f32, drive: f32) -> f32 {
+    if drive <= 0.0 {
+        return x;
+    }
+    let gain = drive * FULL_DRIVE;
+    (gain * x).tanh() / gain
+}
+
+impl Delay {
+    fn parts(&mut self) -> [&mut Smoothed; 4] {
+        [&mut self.feedback, &mut self.cross_feed, &mut self.drive, &mut self.wow]
+    }
+
+    /// Left and right delay in whole samples.
+    fn wanted_heads(&self) -> [usize; 2] {
+        let left = ms_to_samples(self.settings.time_ms, self.sample_rate_hz);
+        let right = left * (1.0 + f64::from(self.settings.offset));
+        let longest = self.capacity.saturating_sub(2 * SHORTEST).max(SHORTEST);
+        [left, right].map(|samples| (samples.round() as usize).clamp(SHORTEST, longest))
+    }
+
+    fn control_tick(&mut self) {
+        if self.faded >= self.fade_length {
+            let wanted = self.wanted_heads();
+            if wanted != self.next_heads {
+                self.heads = self.next_heads;
+                self.next_heads = wanted;
+                self.faded = 0;
+            }
+        }
+        let depth = self.wow.advance(CONTROL_PERIOD as u32);
+        let still = depth == 0.0 && self.wow_samples == [0.0; 2];
+        if still {
+            self.wow_step = [0.0; 2];
+            return;
+        }
+        self.wow_phase =
+            (self.wow_phase + WOW_HZ * CONTROL_PERIOD as f64 / self.sample_rate_hz).fract();
+        let deepest = ms_to_samples(WOW_MS, self.sample_rate_hz) as f32;
+        for side in 0..2 {
+            let nearest = self.heads[side].min(self.next_heads[side]);
+            let depth = depth * deepest.min(0.4 * nearest as f32);
+            let phase = TAU * (self.wow_phase + 0.25 * side as f64);
+            let target = depth * phase.sin() as f32;
+            if target == 0.0 && self.wow_samples[side].abs() < 1e-4 {
+                // Rests exactly on the whole sample.
+                self.wow_samples[side] = 0.0;
+            }
+            self.wow_step[side] = (target - self.wow_samples[side]) / CONTROL_PERIOD as f32;
+        }
+    }
+
+    /// Reads the echoes of a stretch that lies within one control period.
+    fn read(&mut self, echoes: &mut Chunk, frames: usize) {
+        for n in 0..frames {
+            let fading = self.faded < self.fade_length;
+            let t = self.faded as f32 / self.fade_length as f32;
+            let share = t * t * (3.0 - 2.0 * t);
+            for side in 0..2 {
+                self.wow_samples[side] += self.wow_step[side];
+                let shift = self.wow_samples[side];
+                let whole = shift.floor();
+                let at = |head: usize| {
+                    // Nothing of this stretch has been written yet.
+                    let delay = (head as i64 + whole as i64 - n as i64 - 1).max(1);
+                    self.lines[side].read_cubic_at(delay as usize, shift - whole)
+                };
+                let new = at(self.next_heads[side]);
+                echoes[side][n] = if fading {
+                    let old = at(self.heads[side]);
+                    old + share * (new - old)
+                } else {
+                    new
+                };
+            }
+            self.faded += usize::from(fading);
+        }
+    }
+
+    /// Mixes what enters the lines: the input, which ping-pong sends to the left, and the feedback.
+    fn mix_loop(&mut self, input: [&[f32]; 2], echoes: &Chunk, entering: &mut Chunk) {
+        for (n, (l, r)) in input[0].iter().zip(input[1]).enumerate() {
+            let feedback = self.feedback.next();
+            let cross = self.cross_feed.next();
+            let own = 1.0 - cross;
+            let (Some(a), Some(b)) = (echoes[0].get(n), echoes[1].get(n)) else { return };
+            entering[0][n] = l + 0.5 * cross * (r - l) + feedback * (own * a + cross * b);
+            entering[1][n] = own * r + feedback * (own * b + cross * a);
+        }
+    }
+
+    fn process_period(&mut self, left: &mut [f32], right: &mut [f32], tick: bool) {
+        if tick {
+            self.control_tick();
+        }
+        let frames = left.len().min(right.len()).min(CONTROL_PERIOD);
+        let mut echoes: Chunk = [[0.0; CONTROL_PERIOD]; 2];
+        let mut entering = echoes;
+        let idle = self.silent >= self.capacity
+            && left.iter().chain(right.iter()).all(|sample| *sample == 0.0);
+        if idle {
+            self.advance_silently(frames);
+        } else {
+            self.read(&mut echoes, frames);
+            self.mix_loop([left, right], &echoes, &mut entering);
+        }
+        let [a, b] = &mut entering;
+        if let (Some(a), Some(b)) = (a.get_mut(..frames), b.get_mut(..frames)) {
+            self.filters.process(Io::stereo(a, b));
+        }
+        for n in 0..frames {
+            let drive = self.drive.next();
+            if !idle {
+                let mut silent = true;
+                for side in 0..2 {
+                    let sample = limited(driven(entering[side][n], drive));
+                    let sample = if sample.abs() < FLOOR { 0.0 } else { sample };
+                    silent &= sample == 0.0;
+                    self.lines[side].push(sample);
+                }
+                self.silent = if silent { self.silent + 1 } else { 0 };
+            }
+            left[n] = echoes[0][n];
+            right[n] = echoes[1][n];
+        }
+    }
+
+    /// What moves goes on moving while the lines are empty.
+    fn advance_silently(&mut self, frames: usize) {
+        self.feedback.advance(frames as u32);
+        self.cross_feed.advance(frames as u32);
+        self.faded = (self.faded + frames).min(self.fade_length);
+        for side in 0..2 {
+            for _ in 0..frames {
+                self.wow_samples[side] += self.wow_step[side];
+            }
+        }
+    }
+}
+
+impl Effect for Delay {
+    type Settings = DelaySettings;
+
+    fn prepare(&mut self, sample_rate_hz: f64, settings: &DelaySettings) {
+        self.sample_rate_hz = sample_rate_hz;
+        self.capacity = ms_to_samples(LONGEST_MS, sample_rate_hz) as usize + 3 * SHORTEST;
+        for line in &mut self.lines {
+            line.prepare(self.capacity);
+        }
+        self.fade_length = ms_to_samples(FADE_MS, sample_rate_hz).round().max(1.0) as usize;
+        for part in self.parts() {
+            part.configure(SMOOTHING_MS, sample_rate_hz);
+        }
+        self.set(settings);
+        self.filters.prepare(sample_rate_hz, &loop_filters(settings));
+        self.reset();
+    }
+
+    fn reset(&mut self) {
+        self.lines.iter_mut().for_each(DelayLine::reset);
+        self.parts().into_iter().for_each(Smoothed::settle);
+        self.heads = self.wanted_heads();
+        self.next_heads = self.heads;
+        self.faded = self.fade_length;
+        self.wow_phase = 0.0;
+        self.wow_samples = [0.0; 2];
+        self.wow_step = [0.0; 2];
+        self.filters.reset();
+        self.clock.reset();
+        self.silent = self.capacity;
+    }
+
+    fn set(&mut self, settings: &DelaySettings) {
+        self.settings = *settings;
+        self.feedback.set(settings.feedback.clamp(0.0, 1.1));
+        self.cross_feed.set(settings.cross_feed.clamp(0.0, 1.0));
+        self.drive.set(settings.drive.clamp(0.0, 1.0));
+        self.wow.set(settings.wow.clamp(0.0, 1.0));
+        self.filters.set(&loop_filters(settings));
+    }
+
+    fn process(&mut self, mut io: Io<'_>) {
+        io.sanitize();
+        let frames = io.frames();
+        let [left, right] = io.main;
+        let mut done = 0;
+        while let Some((range, tick)) = self.clock.next(done, frames) {
+            done = range.end;
+            if let (Some(l), Some(r)) = (left.get_mut(range.clone()), right.get_mut(range)) {
+                self.process_period(l, r, tick);
+            }
+        }
+    }
+
+    fn tail(&self) -> Tail {
+        let feedback = f64::from(self.settings.feedback);
+        if feedback >= 1.0 {
+            return Tail::Infinite;
+        }
+        // Echoes until 120 dB are lost; the input may have been as loud as the loop lets it be.
+        let echoes =
+            if feedback <= 0.0 { 1.0 } else { 1.0 + (-6.0 / feedback.log10()).ceil().min(1e9) };
+        let [left, right] = self.wanted_heads();
+        let wow = ms_to_samples(WOW_MS, self.sample_rate_hz);
+        let line = Tail::Samples((echoes * (left.max(right) as f64 + wow)) as u64);
+        line.then(self.filters.tail())
     }
 }

@@ -39,7 +39,13 @@ impl DelayLine {
     #[inline]
     pub fn read_cubic(&self, delay: f32) -> f32 {
         let whole = delay as usize;
-        let x = delay - whole as f32;
+        self.read_cubic_at(whole, delay - whole as f32)
+    }
+
+    /// The same with the whole samples (at least 1) and the fraction apart: exact however long the
+    /// delay.
+    #[inline]
+    pub fn read_cubic_at(&self, whole: usize, x: f32) -> f32 {
         let [a, b, c, d] =
             [self.read(whole - 1), self.read(whole), self.read(whole + 1), self.read(whole + 2)];
         let (below, above, far) = (x + 1.0, x - 1.0, x - 2.0);
