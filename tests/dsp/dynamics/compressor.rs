@@ -201,6 +201,15 @@ fn listen_lets_the_filtered_key_be_heard_at_the_reported_latency() {
     let expected = shared_dsp::biquad::Biquad::key_high_pass(200.0, RATE).response_db(100.0, RATE);
     let got = db(amplitude(&out, 100.0, RATE, 0.2)) + 6.0;
     assert!((got - expected).abs() < 0.05, "compressor {got} dB, expected {expected}");
+    // The key is as late as is reported.
+    let at_once = run_keyed(
+        &mut fresh::<Compressor>(RATE, &CompressorSettings { lookahead_ms: 0.0, ..settings }),
+        &input,
+        Some(&key),
+    );
+    for i in 96..input.len() {
+        assert!((out[i] - at_once[i - 96]).abs() < 1e-6, "sample {i}");
+    }
 }
 
 #[test]

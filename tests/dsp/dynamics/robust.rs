@@ -181,16 +181,16 @@ fn changing_a_setting_while_audio_plays_does_not_click() {
     }
 }
 
-/// The bits of an effect whose settings change every 480 frames, with blocks of one size.
+/// The bits of an effect whose settings change every 485 frames (off the control rate), with blocks of one size.
 fn bits<E: Effect + Default>(settings: &[E::Settings], block: usize) -> Vec<u32> {
     println!("seed 31");
     let mut effect = fresh::<E>(RATE, &settings[0]);
-    let mut left = noise(31, 9600);
+    let mut left = noise(31, 9700);
     let mut right: Vec<f32> = left.iter().rev().map(|x| x * 0.5).collect();
-    let key = tone(150.0, RATE, 0.2, |t| -60.0 * t / 0.2);
-    for (n, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
+    let key = tone(150.0, RATE, 0.21, |t| -300.0 * t);
+    for (n, (l, r)) in left.chunks_mut(485).zip(right.chunks_mut(485)).enumerate() {
         effect.set(&settings[n % settings.len()]);
-        let key = key[n * 480..(n + 1) * 480].chunks(block);
+        let key = key[n * 485..(n + 1) * 485].chunks(block);
         for ((l, r), key) in l.chunks_mut(block).zip(r.chunks_mut(block)).zip(key) {
             effect.process(Io::stereo(l, r).with_key(key, key));
         }
@@ -199,7 +199,7 @@ fn bits<E: Effect + Default>(settings: &[E::Settings], block: usize) -> Vec<u32>
 }
 
 fn any_split_is_the_same<E: Effect + Default>(settings: &[E::Settings]) {
-    let whole = bits::<E>(settings, 480);
+    let whole = bits::<E>(settings, 485);
     for block in [1, 7, 16, 100] {
         assert!(bits::<E>(settings, block) == whole, "blocks of {block}");
     }
