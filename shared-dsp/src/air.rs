@@ -5,6 +5,7 @@
 //! impulse response of any distance by a short recursion (Oppenheim and Schafer, homomorphic
 //! systems). `AirFilter` keeps such responses for a row of distances and blends between two.
 
+use crate::room::{BLOCK, Block};
 use std::f64::consts::{LN_10, PI};
 
 /// Absorption of pure tones in dB/m (ISO 9613-1:1993, equations 3 to 6): at a temperature in C, a relative
@@ -57,6 +58,7 @@ pub struct AirFilter {
     way_m: f64,
     history: [Vec<f32>; 2],
     at: usize,
+    silent: usize,
 }
 
 impl AirFilter {
@@ -81,6 +83,7 @@ impl AirFilter {
     pub fn reset(&mut self) {
         self.history.iter_mut().for_each(|history| history.fill(0.0));
         self.at = self.length;
+        self.silent = usize::MAX;
     }
 
     /// The way through air, in m of plain air.
@@ -106,10 +109,20 @@ impl AirFilter {
         self.way_m == 0.0
     }
 
+    fn history_length(&self) -> usize {
+        self.length + ROOM
+    }
+
     /// Filters at most one block of both channels in place.
     pub fn process(&mut self, audio: [&mut [f32]; 2]) {
         let frames = audio[0].len();
         if self.length == 0 {
+            return;
+        }
+        // Silence that has filled the history needs no work.
+        let silent = audio.iter().all(|channel| channel.iter().all(|&x| x == 0.0));
+        self.silent = if silent { self.silent.saturating_add(frames) } else { 0 };
+        if self.silent > self.history_length() {
             return;
         }
         if self.at + frames > self.length + ROOM {
@@ -124,15 +137,30 @@ impl AirFilter {
             if self.way_m == 0.0 {
                 continue;
             }
-            audio.fill(0.0);
-            for (k, &h) in self.response.iter().enumerate() {
-                let Some(past) = history.get(self.at - k..self.at - k + frames) else { return };
-                for (y, x) in audio.iter_mut().zip(past) {
-                    *y += h * x;
-                }
-            }
+            convolve(history, self.at, &self.response, audio);
         }
         self.at += frames;
+    }
+}
+
+/// Sums the responses to all samples of `history` up to each of `audio`'s, which begin at `at`. The
+/// sum runs in the same order for a whole block, which stays in registers, and for a part of one.
+fn convolve(history: &[f32], at: usize, response: &[f32], audio: &mut [f32]) {
+    if let Ok(block) = <&mut Block>::try_from(&mut *audio) {
+        let mut sum = [0.0; BLOCK];
+        for (k, &h) in response.iter().enumerate() {
+            let Some(past) = history.get(at - k..at - k + BLOCK) else { return };
+            let Ok(past) = <&Block>::try_from(past) else { return };
+            for t in 0..BLOCK {
+                sum[t] += h * past[t];
+            }
+        }
+        *block = sum;
+        return;
+    }
+    for (t, y) in audio.iter_mut().enumerate() {
+        let Some(past) = history.get(at + t + 1 - response.len()..=at + t) else { return };
+        *y = response.iter().zip(past.iter().rev()).fold(0.0, |sum, (h, x)| sum + h * x);
     }
 }
 
