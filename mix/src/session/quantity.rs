@@ -18,9 +18,8 @@ pub fn quantity(text: &str) -> Option<(f64, String)> {
         "k" | "K" => (number * 1e3, String::new()),
         "kHz" | "khz" => (number * 1e3, "Hz".into()),
         "ms" => (number / 1e3, "s".into()),
-        "L" => (-number, String::new()),
-        "R" => (number, String::new()),
-        "\u{b0}" | "deg" => (number, String::new()),
+        "L" | "\u{b0} L" => (-number, String::new()),
+        "R" | "\u{b0} R" | "\u{b0}" | "deg" => (number, String::new()),
         _ => (number, unit.to_owned()),
     })
 }
@@ -104,6 +103,8 @@ mod tests {
             ("1.2 kHz", 1200.0, "Hz"),
             ("350 ms", 0.35, "s"),
             ("30L", -30.0, ""),
+            ("30\u{b0} L", -30.0, ""),
+            ("12.5\u{b0} R", 12.5, ""),
             ("4:1", 4.0, ":1"),
         ] {
             assert_eq!(quantity(text), Some((number, unit.to_owned())), "{text}");
