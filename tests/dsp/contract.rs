@@ -184,6 +184,10 @@ fn bus_compressor_keeps_the_contract() {
         .sweep("mix", |x| BusCompressorSettings { mix: x, ..on })
         .sweep("colour", |x| BusCompressorSettings { colour: x, ..on })
         .sweep("delta", |x| BusCompressorSettings { delta: x > 0.5, ..on })
+        .sweep("channel", |x| BusCompressorSettings {
+            channel: if x > 0.5 { BusChannel::MidSide } else { BusChannel::Stereo },
+            ..on
+        })
         .sweep("key listen", |x| BusCompressorSettings { key_listen: x > 0.5, ..on })
         .check();
 }

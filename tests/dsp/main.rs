@@ -1,4 +1,5 @@
 //! The properties of every processor, measured on its output.
+mod bypass;
 mod contract;
 mod delay;
 mod dynamics;

@@ -14,7 +14,16 @@ pub const SEED: u64 = 0x5eed_2024;
 /// failed test holds it.
 pub fn random(seed: u64) -> fastrand::Rng {
     println!("random seed {seed:#x}");
-    fastrand::Rng::with_seed(seed)
+    generator(seed)
+}
+
+/// Neighbouring seeds of the generator give related numbers: they are spread first (SplitMix64,
+/// Steele, Lea and Flood 2014).
+fn generator(seed: u64) -> fastrand::Rng {
+    let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    fastrand::Rng::with_seed(z ^ (z >> 31))
 }
 
 /// Number of samples of a time.
@@ -90,7 +99,7 @@ pub fn sweep(
 
 /// White noise of an RMS level, with equal probability inside its bounds.
 pub fn white_noise(rms_db: f64, seconds: f64, sample_rate_hz: f64, seed: u64) -> Vec<f32> {
-    let (mut random, peak) = (fastrand::Rng::with_seed(seed), amplitude(rms_db) * 3f64.sqrt());
+    let (mut random, peak) = (generator(seed), amplitude(rms_db) * 3f64.sqrt());
     let length = frames(seconds, sample_rate_hz);
     (0..length).map(|_| (peak * (2.0 * random.f64() - 1.0)) as f32).collect()
 }
@@ -111,7 +120,7 @@ pub fn pink_band(
     sample_rate_hz: f64,
     seed: u64,
 ) -> Vec<f32> {
-    let (mut random, length) = (fastrand::Rng::with_seed(seed), frames(seconds, sample_rate_hz));
+    let (mut random, length) = (generator(seed), frames(seconds, sample_rate_hz));
     let inverse = RealFftPlanner::<f64>::new().plan_fft_inverse(length);
     let (mut bins, mut signal) = (inverse.make_input_vec(), inverse.make_output_vec());
     let last = bins.len() - 1;

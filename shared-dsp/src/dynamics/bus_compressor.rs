@@ -44,6 +44,8 @@ pub struct BusCompressor {
     smooth: Controls,
     ramps: Ramps,
     link: f32,
+    /// Whether one lane's reduction holds for both.
+    together: bool,
     deepest_db: f32,
     level_db: f32,
 }
@@ -89,6 +91,7 @@ impl Default for BusCompressor {
                 listen: r,
             },
             link: 1.0,
+            together: true,
             deepest_db: 0.0,
             level_db: -200.0,
         }
@@ -142,6 +145,9 @@ impl BusCompressor {
             makeup_db += auto * self.auto.control_tick(CONTROL_PERIOD);
         }
         self.link = smooth.link.advance(period);
+        // After a change of link or channels the lanes first have to meet.
+        let [a, b] = self.reductions.each_ref().map(Reduction::current_db);
+        self.together = self.link == 1.0 && (a - b).abs() < 1e-5;
         ramps.makeup.go_to(makeup_gain(makeup_db));
         ramps.mix.go_to(smooth.mix.advance(period));
         ramps.colour.go_to(smooth.colour.advance(period));
@@ -194,14 +200,13 @@ impl BusCompressor {
         if idle && self.level_db <= self.curve.onset_db() {
             return None;
         }
-        let linked = self.link == 1.0;
-        if linked {
+        if self.link == 1.0 {
             detected.link();
         }
         let place = places(self.phase);
         let left = detected.levels_db(0);
         let mut out = [[0.0; CONTROL_PERIOD]; 2];
-        if linked {
+        if self.together {
             for i in 0..frames.min(CONTROL_PERIOD) {
                 let (target, gain) = self.target(left[i], 0, place[i]);
                 out[0][i] = self.reductions[0].tick_in_loop(&self.ballistics, target, gain);
