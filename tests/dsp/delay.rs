@@ -1,6 +1,9 @@
 //! The delay: its times, its loss, its sides and its limits.
 
+use proscenium_tests::contract::Contract;
 use shared_dsp::delay::{Delay, DelaySettings};
+use shared_dsp::ducker::{Ducker, DuckerSettings};
+use shared_dsp::dynamics::KeySource;
 use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::units::gain_to_db;
 use std::f64::consts::TAU;
@@ -193,4 +196,64 @@ fn loop_filters_and_drive_and_wow_do_what_they_say() {
     };
     assert!((spread(0.0) - 0.5).abs() < 1e-4);
     assert!(spread(1.0) < 0.25, "{}", spread(1.0));
+}
+
+#[test]
+fn the_delay_keeps_the_contract() {
+    let dub = DelaySettings {
+        time_ms: 187.3,
+        offset: 0.1,
+        feedback: 0.7,
+        cross_feed: 0.5,
+        low_cut_hz: 150.0,
+        high_cut_hz: 5000.0,
+        drive: 0.5,
+        wow: 0.3,
+    };
+    let shortest = DelaySettings { time_ms: 1.0, offset: -0.5, feedback: 0.9, wow: 1.0, ..CLEAN };
+    Contract::<Delay>::new("delay")
+        .case("dub", dub)
+        .case("ping-pong", DelaySettings { cross_feed: 1.0, ..CLEAN })
+        .corners([
+            shortest,
+            DelaySettings { feedback: 1.1, drive: 1.0, wow: 1.0, ..CLEAN },
+            DelaySettings { low_cut_hz: 1000.0, high_cut_hz: 1000.0, feedback: 1.1, ..CLEAN },
+            DelaySettings { time_ms: 4000.0, offset: 0.5, feedback: 0.0, ..CLEAN },
+        ])
+        .sweep("time", |x| DelaySettings { time_ms: 50.0 + 300.0 * x, ..CLEAN })
+        .sweep("feedback", |x| DelaySettings { feedback: 0.9 * x, ..CLEAN })
+        .sweep("cross feed", |x| DelaySettings { cross_feed: x, ..CLEAN })
+        .sweep("wow", |x| DelaySettings { wow: x, ..CLEAN })
+        .sweep("low cut", |x| DelaySettings { low_cut_hz: 20.0 + 500.0 * x, ..CLEAN })
+        .check();
+}
+
+#[test]
+fn the_ducker_lowers_by_its_depth_while_the_key_sounds_and_recovers_in_its_release() {
+    for (key, depth_db) in [(KeySource::Internal, 12.0), (KeySource::Sidechain, 30.0)] {
+        let mut ducker = Ducker::default();
+        ducker.prepare(48_000.0, &DuckerSettings { depth_db, release_ms: 200.0, key });
+        let mut loud = tone(24_000, 300.0, 48_000.0, 0.5);
+        loud.resize(72_000, 0.0);
+        let quiet = vec![0.0; 72_000];
+        let (mut left, mut right) = (vec![0.25; 72_000], vec![-0.25; 72_000]);
+        let keys = match key {
+            KeySource::Internal => [&loud, &quiet],
+            KeySource::Sidechain => [&quiet, &loud],
+        };
+        ducker.process([&mut left, &mut right], [keys[0], keys[0]], Some([keys[1], keys[1]]));
+        let lowered = |i: usize| -gain_to_db(left[i] / 0.25);
+        assert!((lowered(23_000) - depth_db).abs() < 0.02, "{} dB", lowered(23_000));
+        let ms = (24_000..72_000).position(|i| lowered(i) < depth_db * 0.368).unwrap_or(0) / 48;
+        assert!((190..=210).contains(&ms), "release {ms} ms");
+        assert_eq!(left[71_999], 0.25);
+        assert!(left.iter().zip(&right).all(|(l, r)| l == &-r));
+        // Off is bit for bit, and the other key does not duck.
+        let other = DuckerSettings { depth_db: 0.0, release_ms: 200.0, key };
+        ducker.prepare(48_000.0, &other);
+        let mut audio = [loud.clone(), loud.clone()];
+        let [l, r] = &mut audio;
+        ducker.process([l, r], [&loud, &loud], Some([&loud, &loud]));
+        assert_eq!(audio[0], loud);
+    }
 }

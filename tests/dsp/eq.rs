@@ -1,5 +1,6 @@
 //! The equaliser against its analogue prototypes, and its behaviour while it moves.
 
+use proscenium_tests::contract::Contract;
 use shared_dsp::dynamics::KeySource;
 use shared_dsp::effect::{Effect, Io};
 use shared_dsp::eq::*;
@@ -307,4 +308,41 @@ fn the_sidechain_moves_a_band_that_listens_to_it() {
         eq.process(Io::stereo(&mut l, &mut r).with_key(key, key));
         assert!((eq.band_gain_db(2) - expected).abs() < 0.01, "{}", eq.band_gain_db(2));
     }
+}
+
+#[test]
+fn the_equaliser_keeps_the_contract() {
+    let mut busy = EqSettings::default();
+    for (k, band) in busy.bands.iter_mut().enumerate() {
+        *band = BandSettings {
+            kind: KINDS[k],
+            freq_hz: 60.0 * 2f32.powi(k as i32),
+            gain_db: if k % 2 == 0 { 5.0 } else { -7.0 },
+            q: 0.8,
+            dynamic_range_db: 4.0 - k as f32,
+            on: k != 4 && k != 6,
+            key: if k % 3 == 0 { KeySource::Sidechain } else { KeySource::Internal },
+            channel: if k == 1 { BandChannel::Mid } else { BandChannel::Stereo },
+            ..dynamic(0.0)
+        };
+    }
+    let bell = |gain_db, freq_hz, q| one(BandSettings { gain_db, freq_hz, q, ..one_band() });
+    let corners = KINDS.into_iter().flat_map(|kind| {
+        [(20.0, 0.1, 24.0), (20_000.0, 20.0, 24.0), (20.0, 20.0, -24.0), (20_000.0, 0.1, -24.0)]
+            .map(|(freq_hz, q, gain_db)| {
+                one(BandSettings { kind, freq_hz, q, gain_db, ..one_band() })
+            })
+    });
+    Contract::<Equaliser>::new("equaliser")
+        .case("busy", busy)
+        .case("bell", bell(9.0, 300.0, 2.0))
+        .corners(corners)
+        .latency_at(EqSettings::default())
+        .recovery_s(3.0)
+        .sweep("frequency", |x| bell(12.0, 40.0 * 400f32.powf(x), 2.0))
+        .sweep("gain", |x| bell(48.0 * x - 24.0, 200.0, 1.0))
+        .sweep("q", |x| bell(12.0, 150.0, 0.1 * 200f32.powf(x)))
+        .sweep("on", |x| if x > 0.5 { bell(12.0, 150.0, 1.0) } else { EqSettings::default() })
+        .sweep("range", |x| one(dynamic(48.0 * x - 24.0)))
+        .check();
 }
