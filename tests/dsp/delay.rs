@@ -234,9 +234,9 @@ fn the_ducker_lowers_by_its_depth_while_the_key_sounds_and_recovers_in_its_relea
         let mut ducker = Ducker::default();
         ducker.prepare(48_000.0, &DuckerSettings { depth_db, release_ms: 200.0, key });
         let mut loud = tone(24_000, 300.0, 48_000.0, 0.5);
-        loud.resize(72_000, 0.0);
-        let quiet = vec![0.0; 72_000];
-        let (mut left, mut right) = (vec![0.25; 72_000], vec![-0.25; 72_000]);
+        loud.resize(168_000, 0.0);
+        let quiet = vec![0.0; 168_000];
+        let (mut left, mut right) = (vec![0.25; 168_000], vec![-0.25; 168_000]);
         let keys = match key {
             KeySource::Internal => [&loud, &quiet],
             KeySource::Sidechain => [&quiet, &loud],
@@ -244,9 +244,9 @@ fn the_ducker_lowers_by_its_depth_while_the_key_sounds_and_recovers_in_its_relea
         ducker.process([&mut left, &mut right], [keys[0], keys[0]], Some([keys[1], keys[1]]));
         let lowered = |i: usize| -gain_to_db(left[i] / 0.25);
         assert!((lowered(23_000) - depth_db).abs() < 0.02, "{} dB", lowered(23_000));
-        let ms = (24_000..72_000).position(|i| lowered(i) < depth_db * 0.368).unwrap_or(0) / 48;
+        let ms = (24_000..168_000).position(|i| lowered(i) < depth_db * 0.368).unwrap_or(0) / 48;
         assert!((190..=210).contains(&ms), "release {ms} ms");
-        assert_eq!(left[71_999], 0.25);
+        assert_eq!(left[167_999], 0.25);
         assert!(left.iter().zip(&right).all(|(l, r)| l == &-r));
         // Off is bit for bit, and the other key does not duck.
         let other = DuckerSettings { depth_db: 0.0, release_ms: 200.0, key };
