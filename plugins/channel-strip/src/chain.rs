@@ -4,7 +4,7 @@
 use shared_dsp::bypass::{Bypass, BypassSettings};
 use shared_dsp::dynamics::{Compressor, CompressorSettings, Gate, GateSettings};
 use shared_dsp::effect::{Effect, Io, Tail};
-use shared_dsp::eq::{EqSettings, FilterSettings};
+use shared_dsp::eq::{EqSettings, Equaliser, FilterSettings, Filters};
 use shared_dsp::gain::{Gain, GainSettings};
 use shared_dsp::stereo::{Stereo, StereoSettings};
 use shared_dsp::units::ms_to_samples;
@@ -46,6 +46,7 @@ pub struct StripSettings {
 #[derive(Default)]
 struct Core {
     gate: Gate,
+    eq: Equaliser,
     comp: Compressor,
 }
 
@@ -54,13 +55,16 @@ impl Core {
         match order {
             Order::GateEqComp => {
                 self.gate.process(io.reborrow());
+                self.eq.process(io.reborrow());
                 self.comp.process(io);
             }
             Order::GateCompEq => {
                 self.gate.process(io.reborrow());
                 self.comp.process(io.reborrow());
+                self.eq.process(io);
             }
             Order::EqGateComp => {
+                self.eq.process(io.reborrow());
                 self.gate.process(io.reborrow());
                 self.comp.process(io);
             }
@@ -68,7 +72,7 @@ impl Core {
     }
 
     fn latency_samples(&self) -> usize {
-        self.gate.latency_samples() + self.comp.latency_samples()
+        self.gate.latency_samples() + self.eq.latency_samples() + self.comp.latency_samples()
     }
 }
 
@@ -76,6 +80,7 @@ impl Core {
 #[derive(Default)]
 pub struct Strip {
     input: Gain,
+    filters: Filters,
     core: Core,
     order: OrderSwitch,
     stereo: Stereo,
@@ -88,7 +93,9 @@ impl Effect for Strip {
 
     fn prepare(&mut self, sample_rate_hz: f64, settings: &StripSettings) {
         self.input.prepare(sample_rate_hz, &settings.input);
+        self.filters.prepare(sample_rate_hz, &settings.filters);
         self.core.gate.prepare(sample_rate_hz, &settings.gate);
+        self.core.eq.prepare(sample_rate_hz, &settings.eq);
         self.core.comp.prepare(sample_rate_hz, &settings.comp);
         self.order.prepare(sample_rate_hz, settings.order);
         self.stereo.prepare(sample_rate_hz, &settings.stereo);
@@ -99,7 +106,9 @@ impl Effect for Strip {
 
     fn reset(&mut self) {
         self.input.reset();
+        self.filters.reset();
         self.core.gate.reset();
+        self.core.eq.reset();
         self.core.comp.reset();
         self.order.reset();
         self.stereo.reset();
@@ -109,7 +118,9 @@ impl Effect for Strip {
 
     fn set(&mut self, settings: &StripSettings) {
         self.input.set(&settings.input);
+        self.filters.set(&settings.filters);
         self.core.gate.set(&settings.gate);
+        self.core.eq.set(&settings.eq);
         self.core.comp.set(&settings.comp);
         self.order.set(settings.order);
         self.stereo.set(&settings.stereo);
@@ -119,9 +130,10 @@ impl Effect for Strip {
 
     fn process(&mut self, io: Io<'_>) {
         let latency = self.latency_samples();
-        let Self { input, core, order, stereo, output, bypass } = self;
+        let Self { input, filters, core, order, stereo, output, bypass } = self;
         bypass.process(io, latency, |mut io| {
             input.process(io.reborrow());
+            filters.process(io.reborrow());
             let hold = core.latency_samples();
             order.process(io.reborrow(), hold, |order, io| core.process(order, io));
             stereo.process(io.reborrow());
@@ -130,11 +142,15 @@ impl Effect for Strip {
     }
 
     fn latency_samples(&self) -> usize {
-        self.core.latency_samples()
+        self.filters.latency_samples() + self.core.latency_samples()
     }
 
     fn tail(&self) -> Tail {
-        self.core.gate.tail().then(self.core.comp.tail())
+        self.filters
+            .tail()
+            .then(self.core.gate.tail())
+            .then(self.core.eq.tail())
+            .then(self.core.comp.tail())
     }
 }
 
@@ -143,5 +159,8 @@ impl Metered for Strip {
         telemetry.gate_reduction_db.set(self.core.gate.gain_reduction_db());
         telemetry.compressor_reduction_db.set(self.core.comp.gain_reduction_db());
         telemetry.compressor_level_db.set(self.core.comp.detector_level_db());
+        for (band, gauge) in telemetry.band_moves_db.iter().enumerate() {
+            gauge.set(self.core.eq.band_gain_db(band));
+        }
     }
 }

@@ -1,1 +1,198 @@
 //! Proscenium Space, the shared reverb and delay.
+
+use nice_plug::prelude::*;
+use shared_plugin::ports::WITH_SIDECHAIN;
+use shared_plugin::rack::{Rack, Task};
+use shared_plugin::room_group::Member;
+use shared_plugin::telemetry::Telemetry;
+use shared_plugin::{VENDOR, state};
+use std::sync::Arc;
+
+pub mod chain;
+pub mod editor;
+pub mod params;
+
+use chain::{Space, SpaceSettings};
+use params::SpaceParams;
+
+/// The plugin: parameters, chain, and what they share with an editor.
+pub struct SpacePlugin {
+    params: Arc<SpaceParams>,
+    telemetry: Arc<Telemetry>,
+    rack: Rack<Space>,
+    group: Member,
+}
+
+/// The tempo of a host that tells none.
+const TEMPO_BPM: f64 = 120.0;
+
+impl SpacePlugin {
+    /// The settings at this tempo, in the room of the group if this instance belongs to one.
+    fn settings(&mut self, tempo_bpm: Option<f64>) -> SpaceSettings {
+        let own = [self.params.own_volume_m3(), 0.0, 0.0, 0.0];
+        let [volume_m3, ..] = self.group.resolve(self.params.room_group.value().index(), own);
+        let tempo = tempo_bpm.filter(|tempo| tempo.is_finite() && *tempo > 0.0);
+        self.telemetry.tempo_bpm.set(tempo.unwrap_or(0.0) as f32);
+        self.params.settings(volume_m3, tempo.unwrap_or(TEMPO_BPM))
+    }
+}
+
+impl Default for SpacePlugin {
+    fn default() -> Self {
+        let (telemetry, probes) = Telemetry::new();
+        Self {
+            params: Arc::new(SpaceParams::default()),
+            telemetry,
+            rack: Rack::new(Self::NAME, Space::default(), probes),
+            group: Member::default(),
+        }
+    }
+}
+
+impl Plugin for SpacePlugin {
+    const NAME: &'static str = "Proscenium Space";
+    const VENDOR: &'static str = VENDOR;
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = WITH_SIDECHAIN;
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+
+    type Editor = editor::SpaceEditor;
+    type SysExMessage = ();
+    type BackgroundTask = Task;
+
+    fn task_executor(&mut self) -> TaskExecutor<Self> {
+        Box::new(Task::run)
+    }
+
+    fn params(&self) -> Arc<dyn Params> {
+        self.params.clone()
+    }
+
+    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        editor::create(self.params.clone(), self.telemetry.clone())
+    }
+
+    fn filter_state(state: &mut PluginState) {
+        state::filter(state, &SpaceParams::default());
+    }
+
+    fn activate(
+        &mut self,
+        layout: &AudioIOLayout,
+        config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        self.rack.connect(layout);
+        let settings = self.settings(None);
+        self.rack.activate(&settings, config, context);
+        true
+    }
+
+    fn reset(&mut self) {
+        self.rack.reset();
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer,
+        aux: &mut AuxiliaryBuffers,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        let settings = self.settings(context.transport().tempo);
+        self.rack.process(&settings, buffer, aux, context)
+    }
+}
+
+impl ClapPlugin for SpacePlugin {
+    const CLAP_ID: &'static str = "audio.proscenium.space";
+    const CLAP_DESCRIPTION: Option<&'static str> =
+        Some("Shared reverb and delay for an effects bus");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::AudioEffect,
+        ClapFeature::Reverb,
+        ClapFeature::Delay,
+        ClapFeature::Mixing,
+        ClapFeature::Stereo,
+        ClapFeature::Mono,
+    ];
+
+    fn remote_controls(&self, context: &mut impl RemoteControlsContext) {
+        let p = &self.params;
+        context.add_section("Space", |section| {
+            section.add_page("Space", |page| {
+                page.add_param(&p.mode);
+                page.add_param(&p.decay);
+                page.add_param(&p.predelay);
+                page.add_param(&p.delay_time);
+                page.add_param(&p.feedback);
+                page.add_param(&p.duck);
+                page.add_param(&p.mix);
+                page.add_param(&p.output);
+            });
+        });
+        context.add_section("Reverb", |section| {
+            section.add_page("Reverb", |page| {
+                page.add_param(&p.room);
+                page.add_param(&p.decay);
+                page.add_param(&p.decay_low);
+                page.add_param(&p.decay_high);
+                page.add_param(&p.early);
+                page.add_param(&p.late);
+                page.add_param(&p.low_cut);
+                page.add_param(&p.high_cut);
+            });
+            section.add_page("Reverb Detail", |page| {
+                page.add_param(&p.diffusion);
+                page.add_param(&p.mod_depth);
+                page.add_param(&p.mod_rate);
+                page.add_param(&p.xover_low);
+                page.add_param(&p.xover_high);
+                page.add_param(&p.predelay);
+                page.add_param(&p.predelay_sync);
+                page.add_param(&p.freeze);
+            });
+            section.add_page("Room", |page| {
+                page.add_param(&p.room);
+                page.add_param(&p.room_volume);
+                page.add_param(&p.room_group);
+            });
+        });
+        context.add_section("Delay", |section| {
+            section.add_page("Delay", |page| {
+                page.add_param(&p.delay_time);
+                page.add_param(&p.delay_sync);
+                page.add_param(&p.delay_offset);
+                page.add_param(&p.feedback);
+                page.add_param(&p.cross_feed);
+                page.add_param(&p.delay_low_cut);
+                page.add_param(&p.delay_high_cut);
+                page.add_param(&p.delay_drive);
+            });
+        });
+        context.add_section("Output", |section| {
+            section.add_page("Duck and Output", |page| {
+                page.add_param(&p.duck);
+                page.add_param(&p.duck_release);
+                page.add_param(&p.duck_key);
+                page.add_param(&p.width);
+                page.add_param(&p.delay_wow);
+                page.add_param(&p.mix);
+                page.add_param(&p.mix_lock);
+                page.add_param(&p.bypass);
+            });
+        });
+    }
+}
+
+impl Vst3Plugin for SpacePlugin {
+    const VST3_CLASS_ID: [u8; 16] = *b"ProsceniumSpace1";
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
+        &[Vst3SubCategory::Fx, Vst3SubCategory::Reverb, Vst3SubCategory::Delay];
+}
+
+nice_export_clap!(SpacePlugin);
+nice_export_vst3!(SpacePlugin);

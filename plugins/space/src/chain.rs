@@ -1,0 +1,167 @@
+//! The chain of Space: reverb and delay in the order of the mode, ducker, width, mix and output, with
+//! the bypass around them.
+
+use shared_dsp::bypass::{Bypass, BypassSettings};
+use shared_dsp::delay::DelaySettings;
+use shared_dsp::effect::{Effect, Io, Tail};
+use shared_dsp::gain::{Gain, GainSettings};
+use shared_dsp::reverb::{Reverb, ReverbSettings};
+use shared_dsp::stereo::{Stereo, StereoSettings};
+use shared_plugin::rack::Metered;
+use shared_plugin::telemetry::Telemetry;
+
+mod routing;
+
+pub use routing::Mode;
+use routing::{Mix, Routes};
+
+/// Frames that are worked on at once.
+const PIECE: usize = 256;
+
+/// Everything that Space is set to, in physical units.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SpaceSettings {
+    /// What feeds what.
+    pub mode: Mode,
+    /// The reverb.
+    pub reverb: ReverbSettings,
+    /// The delay.
+    pub delay: DelaySettings,
+    /// Width of the effect, 0..2.
+    pub width: f32,
+    /// Share of the effect, 0..1.
+    pub mix: f32,
+    /// Gain of the result.
+    pub output: GainSettings,
+    /// Whether the input is heard instead.
+    pub bypassed: bool,
+}
+
+impl Default for SpaceSettings {
+    fn default() -> Self {
+        Self {
+            mode: Mode::Reverb,
+            reverb: ReverbSettings::default(),
+            delay: DelaySettings::default(),
+            width: 1.0,
+            mix: 1.0,
+            output: GainSettings::default(),
+            bypassed: false,
+        }
+    }
+}
+
+impl SpaceSettings {
+    fn stereo(&self) -> StereoSettings {
+        StereoSettings { width: self.width, ..StereoSettings::default() }
+    }
+
+    fn bypass(&self) -> BypassSettings {
+        BypassSettings { bypassed: self.bypassed, level_match: false }
+    }
+}
+
+/// Reverb and delay on one bus.
+#[derive(Default)]
+pub struct Space {
+    wet: Wet,
+    mix: Mix,
+    output: Gain,
+    bypass: Bypass,
+}
+
+/// The effect without the input.
+#[derive(Default)]
+struct Wet {
+    mode: Mode,
+    routes: Routes,
+    reverb: Reverb,
+    stereo: Stereo,
+}
+
+impl Wet {
+    /// Turns the input in `wet` into the effect. `dry` is the same input, kept.
+    fn process(&mut self, wet: &mut [[f32; PIECE]; 2], dry: &[[f32; PIECE]; 2], io: &Io<'_>) {
+        let frames = io.frames();
+        let mut echoes = *dry;
+        let [left, right] = &mut echoes;
+        let (left, right) = (&mut left[..frames], &mut right[..frames]);
+        self.routes.delay_send(left, right);
+
+        let [wet_left, wet_right] = wet;
+        let (wet_left, wet_right) = (&mut wet_left[..frames], &mut wet_right[..frames]);
+        self.routes.reverb_send([wet_left, wet_right], [left, right]);
+        self.reverb.process(Io::stereo(wet_left, wet_right));
+        self.routes.delay_return([wet_left, wet_right], [left, right]);
+        self.routes.advance(frames);
+
+        let input = [&dry[0][..frames], &dry[1][..frames]];
+        let _ = input;
+        self.stereo.process(Io::stereo(wet_left, wet_right));
+    }
+
+    fn tail(&self) -> Tail {
+        self.reverb.tail()
+    }
+}
+
+impl Effect for Space {
+    type Settings = SpaceSettings;
+
+    fn prepare(&mut self, sample_rate_hz: f64, settings: &SpaceSettings) {
+        self.wet.mode = settings.mode;
+        self.wet.routes.prepare(sample_rate_hz, settings.mode);
+        self.wet.reverb.prepare(sample_rate_hz, &settings.reverb);
+        self.wet.stereo.prepare(sample_rate_hz, &settings.stereo());
+        self.mix.prepare(sample_rate_hz, settings.mix);
+        self.output.prepare(sample_rate_hz, &settings.output);
+        self.bypass.prepare(sample_rate_hz, 0, &settings.bypass());
+    }
+
+    fn reset(&mut self) {
+        self.wet.routes.reset();
+        self.wet.reverb.reset();
+        self.wet.stereo.reset();
+        self.mix.reset();
+        self.output.reset();
+        self.bypass.reset();
+    }
+
+    fn set(&mut self, settings: &SpaceSettings) {
+        self.wet.mode = settings.mode;
+        self.wet.routes.set(settings.mode);
+        self.wet.reverb.set(&settings.reverb);
+        self.wet.stereo.set(&settings.stereo());
+        self.mix.set(settings.mix);
+        self.output.set(&settings.output);
+        self.bypass.set(&settings.bypass());
+    }
+
+    fn process(&mut self, io: Io<'_>) {
+        let Self { wet, mix, output, bypass } = self;
+        bypass.process(io, 0, |mut io| {
+            let mut start = 0;
+            while start < io.frames() {
+                let end = (start + PIECE).min(io.frames());
+                let part = io.part(start, end);
+                let mut dry = [[0.0; PIECE]; 2];
+                for (kept, lane) in dry.iter_mut().zip(&part.main) {
+                    kept[..lane.len()].copy_from_slice(lane);
+                }
+                let mut effect = dry;
+                wet.process(&mut effect, &dry, &part);
+                mix.process(part, &effect);
+                start = end;
+            }
+            output.process(io);
+        });
+    }
+
+    fn tail(&self) -> Tail {
+        self.wet.tail()
+    }
+}
+
+impl Metered for Space {
+    fn measure(&self, _telemetry: &Telemetry) {}
+}
