@@ -2,7 +2,8 @@
 //! the bypass around them.
 
 use shared_dsp::bypass::{Bypass, BypassSettings};
-use shared_dsp::delay::DelaySettings;
+use shared_dsp::delay::{Delay, DelaySettings};
+use shared_dsp::ducker::{Ducker, DuckerSettings};
 use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::gain::{Gain, GainSettings};
 use shared_dsp::reverb::{Reverb, ReverbSettings};
@@ -27,6 +28,8 @@ pub struct SpaceSettings {
     pub reverb: ReverbSettings,
     /// The delay.
     pub delay: DelaySettings,
+    /// The ducker.
+    pub duck: DuckerSettings,
     /// Width of the effect, 0..2.
     pub width: f32,
     /// Share of the effect, 0..1.
@@ -43,6 +46,7 @@ impl Default for SpaceSettings {
             mode: Mode::Reverb,
             reverb: ReverbSettings::default(),
             delay: DelaySettings::default(),
+            duck: DuckerSettings::default(),
             width: 1.0,
             mix: 1.0,
             output: GainSettings::default(),
@@ -76,6 +80,8 @@ struct Wet {
     mode: Mode,
     routes: Routes,
     reverb: Reverb,
+    delay: Delay,
+    ducker: Ducker,
     stereo: Stereo,
 }
 
@@ -87,6 +93,7 @@ impl Wet {
         let [left, right] = &mut echoes;
         let (left, right) = (&mut left[..frames], &mut right[..frames]);
         self.routes.delay_send(left, right);
+        self.delay.process(Io::stereo(left, right));
 
         let [wet_left, wet_right] = wet;
         let (wet_left, wet_right) = (&mut wet_left[..frames], &mut wet_right[..frames]);
@@ -96,12 +103,18 @@ impl Wet {
         self.routes.advance(frames);
 
         let input = [&dry[0][..frames], &dry[1][..frames]];
-        let _ = input;
+        self.ducker.process([wet_left, wet_right], input, io.key);
         self.stereo.process(Io::stereo(wet_left, wet_right));
     }
 
     fn tail(&self) -> Tail {
-        self.reverb.tail()
+        let (reverb, delay) = (self.reverb.tail(), self.delay.tail());
+        match self.mode {
+            Mode::Reverb => reverb,
+            Mode::Delay => delay,
+            Mode::DelayIntoReverb => delay.then(reverb),
+            Mode::Parallel => delay.longest(reverb),
+        }
     }
 }
 
@@ -112,6 +125,8 @@ impl Effect for Space {
         self.wet.mode = settings.mode;
         self.wet.routes.prepare(sample_rate_hz, settings.mode);
         self.wet.reverb.prepare(sample_rate_hz, &settings.reverb);
+        self.wet.delay.prepare(sample_rate_hz, &settings.delay);
+        self.wet.ducker.prepare(sample_rate_hz, &settings.duck);
         self.wet.stereo.prepare(sample_rate_hz, &settings.stereo());
         self.mix.prepare(sample_rate_hz, settings.mix);
         self.output.prepare(sample_rate_hz, &settings.output);
@@ -121,6 +136,8 @@ impl Effect for Space {
     fn reset(&mut self) {
         self.wet.routes.reset();
         self.wet.reverb.reset();
+        self.wet.delay.reset();
+        self.wet.ducker.reset();
         self.wet.stereo.reset();
         self.mix.reset();
         self.output.reset();
@@ -131,6 +148,8 @@ impl Effect for Space {
         self.wet.mode = settings.mode;
         self.wet.routes.set(settings.mode);
         self.wet.reverb.set(&settings.reverb);
+        self.wet.delay.set(&settings.delay);
+        self.wet.ducker.set(&settings.duck);
         self.wet.stereo.set(&settings.stereo());
         self.mix.set(settings.mix);
         self.output.set(&settings.output);
@@ -163,5 +182,7 @@ impl Effect for Space {
 }
 
 impl Metered for Space {
-    fn measure(&self, _telemetry: &Telemetry) {}
+    fn measure(&self, telemetry: &Telemetry) {
+        telemetry.duck_reduction_db.set(self.wet.ducker.reduction_db());
+    }
 }

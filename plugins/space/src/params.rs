@@ -2,6 +2,7 @@
 
 use nice_plug::prelude::{BoolParam, Enum, EnumParam, FloatParam, Params};
 use shared_dsp::delay::DelaySettings;
+use shared_dsp::ducker::DuckerSettings;
 use shared_dsp::dynamics::KeySource;
 use shared_dsp::gain::GainSettings;
 use shared_dsp::reverb::ReverbSettings;
@@ -234,6 +235,11 @@ impl SpaceParams {
             mode: self.mode.value().into(),
             reverb: self.reverb(volume_m3, tempo_bpm),
             delay: self.delay(tempo_bpm),
+            duck: DuckerSettings {
+                depth_db: self.duck.value(),
+                release_ms: self.duck_release.value(),
+                key: self.duck_key.value().into(),
+            },
             width: self.width.value() / 100.0,
             mix: self.mix.value() / 100.0,
             output: GainSettings { gain_db: self.output.value(), inverted: false },

@@ -1,10 +1,11 @@
 //! Times in notes of the host's tempo.
 
 use nice_plug::prelude::Enum;
+use shared_dsp::tempo::NoteValue;
 
-/// Declares a choice of note lengths in whole notes; the first choice is off.
+/// Declares a choice of notes whose first variant is off.
 macro_rules! notes {
-    ($(#[$meta:meta])* $name:ident { $($variant:ident $text:tt $whole:expr,)+ }) => {
+    ($(#[$meta:meta])* $name:ident { $($variant:ident $text:tt,)+ }) => {
         $(#[$meta])*
         #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
         pub enum $name {
@@ -19,71 +20,75 @@ macro_rules! notes {
                 $variant,
             )+
         }
-
-        impl $name {
-            /// Length of the note in ms, or none if off. What is longer than `longest_ms` is halved
-            /// until it is not, which stays in time.
-            pub fn ms(self, tempo_bpm: f64, longest_ms: f32) -> Option<f32> {
-                let whole_notes: f64 = match self {
-                    $name::Off => return None,
-                    $($name::$variant => $whole,)+
-                };
-                Some(fitting(whole_notes, tempo_bpm, longest_ms))
-            }
-        }
     };
-}
-
-/// A whole note is four beats.
-fn fitting(whole_notes: f64, tempo_bpm: f64, longest_ms: f32) -> f32 {
-    let beat_ms = 60_000.0 / tempo_bpm.clamp(10.0, 1000.0);
-    let mut ms = whole_notes * 4.0 * beat_ms;
-    while ms > f64::from(longest_ms) {
-        ms *= 0.5;
-    }
-    ms as f32
 }
 
 notes! {
     /// The predelay in notes.
     PredelaySync {
-        N64 "1/64" 1.0 / 64.0,
-        N32 "1/32" 1.0 / 32.0,
-        N16 "1/16" 1.0 / 16.0,
-        N8 "1/8" 1.0 / 8.0,
-        N4 "1/4" 1.0 / 4.0,
-        N2 "1/2" 1.0 / 2.0,
+        N64 "1/64",
+        N32 "1/32",
+        N16 "1/16",
+        N8 "1/8",
+        N4 "1/4",
+        N2 "1/2",
     }
 }
 
 notes! {
-    /// The delay in notes, straight, dotted (D) and triplet (T).
+    /// The delay in notes: triplet (T), straight and dotted (D).
     DelaySync {
-        N64T "1/64 T" 1.0 / 64.0 * 2.0 / 3.0,
-        N64 "1/64" 1.0 / 64.0,
-        N64D "1/64 D" 1.0 / 64.0 * 1.5,
-        N32T "1/32 T" 1.0 / 32.0 * 2.0 / 3.0,
-        N32 "1/32" 1.0 / 32.0,
-        N32D "1/32 D" 1.0 / 32.0 * 1.5,
-        N16T "1/16 T" 1.0 / 16.0 * 2.0 / 3.0,
-        N16 "1/16" 1.0 / 16.0,
-        N16D "1/16 D" 1.0 / 16.0 * 1.5,
-        N8T "1/8 T" 1.0 / 8.0 * 2.0 / 3.0,
-        N8 "1/8" 1.0 / 8.0,
-        N8D "1/8 D" 1.0 / 8.0 * 1.5,
-        N4T "1/4 T" 1.0 / 4.0 * 2.0 / 3.0,
-        N4 "1/4" 1.0 / 4.0,
-        N4D "1/4 D" 1.0 / 4.0 * 1.5,
-        N2T "1/2 T" 1.0 / 2.0 * 2.0 / 3.0,
-        N2 "1/2" 1.0 / 2.0,
-        N2D "1/2 D" 1.0 / 2.0 * 1.5,
-        W1T "1/1 T" 2.0 / 3.0,
-        W1 "1/1" 1.0,
-        W1D "1/1 D" 1.5,
-        W2T "2/1 T" 2.0 / 1.0 * 2.0 / 3.0,
-        W2 "2/1" 2.0 / 1.0,
-        W2D "2/1 D" 2.0 / 1.0 * 1.5,
+        N64T "1/64T",
+        N64 "1/64",
+        N64D "1/64D",
+        N32T "1/32T",
+        N32 "1/32",
+        N32D "1/32D",
+        N16T "1/16T",
+        N16 "1/16",
+        N16D "1/16D",
+        N8T "1/8T",
+        N8 "1/8",
+        N8D "1/8D",
+        N4T "1/4T",
+        N4 "1/4",
+        N4D "1/4D",
+        N2T "1/2T",
+        N2 "1/2",
+        N2D "1/2D",
+        W1T "1/1T",
+        W1 "1/1",
+        W1D "1/1D",
+        W2T "2/1T",
+        W2 "2/1",
+        W2D "2/1D",
     }
+}
+
+impl PredelaySync {
+    /// Length of the note in ms, at most `longest_ms`, or none if off.
+    pub fn ms(self, tempo_bpm: f64, longest_ms: f32) -> Option<f32> {
+        // Among all notes every third is straight.
+        let note = NoteValue::new(3 * self.to_index().checked_sub(1)? + 1)?;
+        Some(fitting(note, tempo_bpm, longest_ms))
+    }
+}
+
+impl DelaySync {
+    /// Length of the note in ms, at most `longest_ms`, or none if off.
+    pub fn ms(self, tempo_bpm: f64, longest_ms: f32) -> Option<f32> {
+        let note = NoteValue::new(self.to_index().checked_sub(1)?)?;
+        Some(fitting(note, tempo_bpm, longest_ms))
+    }
+}
+
+/// A note that is too long is halved until it is not, which stays in time.
+fn fitting(note: NoteValue, tempo_bpm: f64, longest_ms: f32) -> f32 {
+    let mut ms = note.ms(tempo_bpm);
+    while ms > f64::from(longest_ms) {
+        ms *= 0.5;
+    }
+    ms as f32
 }
 
 #[cfg(test)]
@@ -91,17 +96,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn notes_have_their_lengths_and_stay_in_time_where_they_are_too_long() {
-        assert_eq!(DelaySync::Off.ms(120.0, 4000.0), None);
-        for (note, expected_ms) in [
-            (DelaySync::N8D, 375.0),
-            (DelaySync::N4, 500.0),
-            (DelaySync::N4T, 333.333_34),
-            (DelaySync::W2, 4000.0),
-            (DelaySync::W2D, 3000.0),
-        ] {
-            let ms = note.ms(120.0, 4000.0).unwrap_or(0.0);
-            assert!((ms - expected_ms).abs() < 0.01, "{note:?} is {ms} ms");
+    fn every_choice_is_the_note_of_its_name() {
+        for (index, name) in DelaySync::variants().iter().enumerate().skip(1) {
+            let note = NoteValue::from_name(name).map(|note| note.ms(240.0) as f32);
+            assert_eq!(DelaySync::from_index(index).ms(240.0, 4000.0), note, "{name}");
         }
+        for (index, name) in PredelaySync::variants().iter().enumerate().skip(1) {
+            let note = NoteValue::from_name(name).map(|note| note.ms(240.0) as f32);
+            assert_eq!(PredelaySync::from_index(index).ms(240.0, 500.0), note, "{name}");
+        }
+    }
+
+    #[test]
+    fn notes_that_are_too_long_stay_in_time() {
+        assert_eq!(DelaySync::Off.ms(120.0, 4000.0), None);
+        assert_eq!(DelaySync::W2D.ms(120.0, 4000.0), Some(3000.0));
     }
 }
