@@ -1,6 +1,6 @@
 //! Choices of a few words: segments, a menu, a small field for a value.
 
-use crate::control::Control;
+use crate::control::{Control, brief};
 use crate::face::Face;
 use crate::gesture::{self, Touch};
 use crate::paint;
@@ -69,9 +69,12 @@ pub fn menu(face: &mut Face<'_>, rect: Rect, control: &dyn Control) -> usize {
     let fill = if touch.lit() { theme::HOVER } else { theme::RAISE };
     face.painter().rect_filled(rect, 4.0, fill);
     let text = control.text_at(touch.position);
+    // The menu itself has the whole words.
+    let text = text.trim_end_matches("/oct");
+    let text = if rect.width() < 64.0 { text.trim_end_matches(" dB") } else { text };
     let at = rect.left_center() + vec2(8.0, 0.0);
     let room = (theme::TEXT, rect.width() - 26.0);
-    face.text_within(at, Align2::LEFT_CENTER, &text, (11.0, Weight::Medium), room);
+    face.text_within(at, Align2::LEFT_CENTER, text, (11.0, Weight::Medium), room);
     paint::chevron(face.painter(), rect.right_center() - vec2(10.0, 0.0), theme::MUTED);
     if touch.focused {
         focus_box(face.painter(), rect);
@@ -102,7 +105,7 @@ pub fn field(face: &mut Face<'_>, rect: Rect, label: &str, control: &dyn Control
     }
     let at = rect.left_center() + vec2(8.0, 0.0);
     face.text(at, Align2::LEFT_CENTER, label, (11.0, Weight::Regular), theme::MUTED);
-    let value = control.text_at(touch.position);
+    let value = brief(&control.text_at(touch.position));
     let at = rect.right_center() - vec2(8.0, 0.0);
     face.text(at, Align2::RIGHT_CENTER, value, (11.0, Weight::Medium), theme::TEXT);
     if touch.response.clicked() && touch.response.interact_pointer_pos().is_some() {

@@ -6,27 +6,36 @@ use crate::knob::Knob;
 use crate::meter::Meter;
 use crate::panel;
 use crate::scale::figure;
+use crate::switch::{self, Mark};
 use crate::theme::{self, Weight};
-use egui::{Align2, Rect, pos2};
+use egui::{Align2, Rect, pos2, vec2};
 
 /// Width of such a panel.
 pub const WIDTH: f32 = 80.0;
 
-/// Draws the panel: a bipolar knob around 0 dB, the highest peak, the meter, the mean level.
+/// Draws the panel: a knob that fills from `zero`, a polarity switch if there is one, the highest
+/// peak, the meter, the mean level.
 pub fn show(
     face: &mut Face<'_>,
     rect: Rect,
     (title, label): (&str, &str),
     (control, zero): (&dyn Control, f32),
     meter: &mut Meter,
+    polarity: Option<&dyn Control>,
 ) {
     panel::titled(face, rect, title);
     let x = rect.center().x;
     let top = rect.top() + panel::TITLE + 8.0;
     Knob::medium(label, theme::LEVEL).from(zero).show(face, pos2(x, top), control);
-    peak_figure(face, pos2(x, top + 98.0), meter);
+    let mut below = top + 98.0;
+    if let Some(control) = polarity {
+        let button = Rect::from_min_size(pos2(x - 28.0, top + 94.0), vec2(56.0, 20.0));
+        switch::button(face, button, Mark::Polarity, theme::LEVEL, control);
+        below += 36.0;
+    }
+    peak_figure(face, pos2(x, below), meter);
     let bars = Rect::from_min_max(
-        pos2(rect.left() + 16.0, top + 128.0),
+        pos2(rect.left() + 16.0, below + 30.0),
         pos2(rect.right() - 8.0, rect.bottom() - 32.0),
     );
     meter.show(face, bars);
@@ -41,6 +50,6 @@ pub fn peak_figure(face: &Face<'_>, at: egui::Pos2, meter: &Meter) {
     let clipped = meter.loudest_db() >= 0.0;
     let color = if clipped { theme::CLIP } else { theme::TEXT };
     let value = figure(meter.loudest_db());
-    let below = at + egui::vec2(0.0, 15.0);
+    let below = at + vec2(0.0, 15.0);
     face.text(below, Align2::CENTER_CENTER, value, (13.0, Weight::SemiBold), color);
 }

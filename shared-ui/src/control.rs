@@ -69,6 +69,15 @@ pub fn typographic(text: &str) -> String {
     out
 }
 
+/// A value as a knob shows it: decibels with one decimal, so that the width stands still.
+pub fn brief(text: &str) -> String {
+    let Some(number) = text.strip_suffix(" dB") else { return text.to_owned() };
+    match number.replace('\u{2212}', "-").parse::<f32>() {
+        Ok(db) => format!("{} dB", crate::scale::signed(db, 1)),
+        Err(_) => text.to_owned(),
+    }
+}
+
 /// Where edits go. `begin` and `end` frame one gesture of the hand.
 pub trait Edits: Send {
     /// A gesture begins.
@@ -97,7 +106,19 @@ impl Edits for GuiContext {
 
 #[cfg(test)]
 mod tests {
-    use super::typographic;
+    use super::{brief, typographic};
+
+    #[test]
+    fn decibels_are_shown_with_one_decimal() {
+        for (text, shown) in [
+            ("\u{2212}18.27 dB", "\u{2212}18.3 dB"),
+            ("6 dB", "6.0 dB"),
+            ("inf dB", "inf dB"),
+            ("350 ms", "350 ms"),
+        ] {
+            assert_eq!(brief(text), shown);
+        }
+    }
 
     #[test]
     fn only_the_minus_of_a_number_becomes_a_minus_sign() {

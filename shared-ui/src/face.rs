@@ -195,6 +195,11 @@ impl Hand {
         }
     }
 
+    /// Keeps keys from the host in this frame: something of the editor has the focus.
+    pub fn keep_keys(&mut self) {
+        self.focused = true;
+    }
+
     /// Says in the footer what is under the hand. The last word of a frame counts.
     pub fn say(&mut self, hint: impl Into<String>) {
         self.hint = hint.into();

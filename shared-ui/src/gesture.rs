@@ -96,7 +96,7 @@ pub fn sense(face: &mut Face<'_>, rect: Rect, control: &dyn Control, sense: Sens
         response.request_focus();
     }
     if response.has_focus() && !typing {
-        face.hand.focused = true;
+        face.hand.keep_keys();
         keys(face, id, control);
     }
     menu(face, &response, control);

@@ -1,6 +1,6 @@
 //! The knob.
 
-use crate::control::Control;
+use crate::control::{Control, brief};
 use crate::face::Face;
 use crate::gesture::{self, Touch};
 use crate::paint;
@@ -110,7 +110,13 @@ impl<'a> Knob<'a> {
         let lower = if self.figures.is_empty() { 0.0 } else { 12.0 };
         let center = pos2(top.x, top.y + 18.0 + lower + m.radius);
         let height = (m.cell.y + lower).min(18.0 + lower + 2.0 * m.radius + m.value_below + 8.0);
-        let cell = Rect::from_min_size(pos2(top.x - m.cell.x / 2.0, top.y), vec2(m.cell.x, height));
+        // Small knobs stand closer than their cells are wide; without a label, its place is free.
+        let width = if self.size == Size::Small { 48.0 } else { m.cell.x };
+        let above = if self.label.is_empty() { 16.0 } else { 0.0 };
+        let cell = Rect::from_min_size(
+            pos2(top.x - width / 2.0, top.y + above),
+            vec2(width, height - above),
+        );
         let touch = gesture::turn(face, cell, control);
         face.faded(self.faint, |face| {
             self.body(face, center, &m, &touch, control);
@@ -122,7 +128,10 @@ impl<'a> Knob<'a> {
         let place = Rect::from_center_size(value, vec2(m.cell.x, 16.0));
         if !gesture::typing_field(face, place, control) {
             let weight = if m.value_px > 12.0 { Weight::SemiBold } else { Weight::Medium };
-            let text = control.text_at(touch.position);
+            let mut text = brief(&control.text_at(touch.position));
+            if self.size == Size::Small {
+                text = rounded(&text);
+            }
             face.faded(self.faint, |face| {
                 face.text(value, Align2::CENTER_CENTER, text, (m.value_px, weight), theme::TEXT);
             });
@@ -198,6 +207,37 @@ impl<'a> Knob<'a> {
             };
             let color = if chosen { theme::TEXT } else { theme::DIM };
             face.text(at, align, figure, (10.0, Weight::Regular), color);
+        }
+    }
+}
+
+/// Ten decibels and more without decimals: a small knob has room for no more.
+fn rounded(text: &str) -> String {
+    match (text.strip_suffix(" dB"), text.split_once('.')) {
+        (Some(number), Some((whole, _))) if number.chars().count() > 4 || whole.len() == 2 => {
+            let value = number.replace('\u{2212}', "-").parse::<f32>();
+            value.map_or_else(
+                |_| text.to_owned(),
+                |db| format!("{} dB", crate::scale::signed(db, 0)),
+            )
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rounded;
+
+    #[test]
+    fn small_knobs_show_ten_decibels_and_more_without_decimals() {
+        for (text, shown) in [
+            ("\u{2212}38.4 dB", "\u{2212}38 dB"),
+            ("18.0 dB", "18 dB"),
+            ("\u{2212}6.5 dB", "\u{2212}6.5 dB"),
+            ("140.5 ms", "140.5 ms"),
+        ] {
+            assert_eq!(rounded(text), shown);
         }
     }
 }

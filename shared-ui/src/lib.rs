@@ -8,6 +8,7 @@
 pub mod choice;
 pub mod column;
 pub mod control;
+pub mod curve;
 pub mod face;
 pub mod fader;
 pub mod footer;
@@ -17,6 +18,8 @@ pub mod knob;
 pub mod meter;
 pub mod paint;
 pub mod panel;
+pub mod plot;
+pub mod probe;
 pub mod scale;
 pub mod switch;
 pub mod theme;

@@ -8,8 +8,6 @@ use egui::{Align2, Rect, Sense, Stroke, pos2, vec2};
 use shared_dsp::meter::PeakDisplay;
 use shared_dsp::units::gain_to_db;
 
-/// Time in which the mean level is taken, in s.
-const MEAN_S: f32 = 0.3;
 /// Without a sample for so long, the host has stopped, in s.
 const STOPPED_S: f32 = 0.2;
 /// Levels with a figure.
@@ -28,13 +26,12 @@ impl Meter {
     /// Takes peaks and root mean squares of left and right (as amplitudes) since the last look,
     /// `seconds` ago.
     pub fn advance(&mut self, peak: [f32; 2], rms: [f32; 2], seconds: f32) {
-        let part = 1.0 - (-seconds / MEAN_S).exp();
         // A host that has stopped leaves its last mean behind; long blocks only leave gaps.
         self.silent_s = if peak == [0.0; 2] { self.silent_s + seconds } else { 0.0 };
         let rms = if self.silent_s > STOPPED_S { [0.0; 2] } else { rms };
         for side in 0..2 {
             self.peaks[side].update(peak[side], seconds);
-            self.mean_squares[side] += (rms[side] * rms[side] - self.mean_squares[side]) * part;
+            self.mean_squares[side] = rms[side] * rms[side];
             self.loudest = self.loudest.max(peak[side]);
         }
     }
@@ -98,8 +95,13 @@ impl Meter {
                 painter.hline(bar.x_range(), y, Stroke::new(1.5, theme::TEXT));
             }
         }
+        let mut last = f32::NEG_INFINITY;
         for db in FIGURES {
             let y = y_of(db);
+            if y - last < 11.0 {
+                continue;
+            }
+            last = y;
             painter.hline(
                 rect.left() + 21.0..=rect.left() + 25.0,
                 y,
@@ -142,11 +144,13 @@ mod tests {
     fn a_meter_keeps_the_loudest_peak_and_reads_the_mean_power_of_both_sides() {
         let mut meter = Meter::default();
         meter.advance([0.5, 0.25], [0.4, 0.2], 0.016);
-        for _ in 0..200 {
-            meter.advance([0.1; 2], [0.4, 0.2], 0.016);
-        }
+        meter.advance([0.1; 2], [0.4, 0.2], 0.016);
         assert!((meter.loudest_db() + 6.02).abs() < 0.01);
         assert!((meter.rms_db() - 10.0 * 0.1f32.log10()).abs() < 0.01, "{}", meter.rms_db());
+        meter.advance([0.0; 2], [0.4, 0.2], 0.1);
+        assert!(meter.rms_db() > -11.0, "a gap between two long blocks");
+        meter.advance([0.0; 2], [0.4, 0.2], 0.15);
+        assert!(meter.rms_db() < -120.0, "the host has stopped");
     }
 
     #[test]

@@ -16,8 +16,8 @@ pub struct Transfer<'a> {
     pub floor_db: f32,
     /// Threshold in dB.
     pub threshold_db: f32,
-    /// Level of the key now, if anything sounds.
-    pub level_db: Option<f32>,
+    /// What happens now, if anything sounds: level at the input and its reduction, in dB.
+    pub now: Option<(f32, f32)>,
 }
 
 /// Draws the curve in a well.
@@ -49,8 +49,8 @@ pub fn show(face: &mut Face<'_>, rect: Rect, transfer: &Transfer<'_>, accent: Co
     let threshold = Stroke::new(1.0, theme::fade(accent, 0.7));
     paint::dashed(&clipped, &[edge, pos2(edge.x, rect.bottom())], threshold, 3.0, 3.0);
     clipped.line(curve, Stroke::new(2.0, accent));
-    if let Some(level_db) = transfer.level_db.filter(|db| *db > floor) {
-        let dot = at(level_db.min(0.0), (transfer.curve)(level_db.min(0.0)));
+    if let Some((level_db, reduction_db)) = transfer.now.filter(|(level_db, _)| *level_db > floor) {
+        let dot = at(level_db.min(0.0), level_db.min(0.0) - reduction_db);
         for end in [pos2(rect.left(), dot.y), pos2(dot.x, rect.bottom())] {
             paint::hairline(&clipped, dot, end, theme::fade(theme::LEVEL, 0.8));
         }
@@ -73,6 +73,19 @@ pub fn show(face: &mut Face<'_>, rect: Rect, transfer: &Transfer<'_>, accent: Co
 #[derive(Default)]
 pub struct History {
     points: VecDeque<Moment>,
+}
+
+/// How a history is drawn.
+#[derive(Clone, Copy)]
+pub struct HistoryWindow {
+    /// How long it reaches back.
+    pub seconds: f64,
+    /// Reduction over its whole height, in dB.
+    pub full_db: f32,
+    /// Level at its bottom in dBFS; the top is 0.
+    pub floor_db: f32,
+    /// A line across, in dBFS.
+    pub threshold_db: Option<f32>,
 }
 
 #[derive(Clone, Copy)]
@@ -101,19 +114,18 @@ impl History {
         recent.fold(0.0, |most, point| most.max(point.reduction_db))
     }
 
-    /// Draws the last `seconds`: level from below, reduction from the top, newest at the right.
-    pub fn show(&self, face: &mut Face<'_>, rect: Rect, seconds: f64, full_db: f32) {
+    /// Draws it: level from below, reduction from the top, newest at the right.
+    pub fn show(&self, face: &mut Face<'_>, rect: Rect, window: &HistoryWindow) {
+        let HistoryWindow { seconds, full_db, floor_db, threshold_db } = *window;
+        let up =
+            |db: f32| rect.bottom() - (1.0 - db.clamp(floor_db, 0.0) / floor_db) * rect.height();
         panel::well(face, rect);
         let painter = face.painter().with_clip_rect(rect.shrink(0.5));
         let now = self.points.back().map_or(0.0, |last| last.time_s);
         let x_of = |time_s: f64| rect.right() - rect.width() * ((now - time_s) / seconds) as f32;
         let visible = || self.points.iter().filter(|point| now - point.time_s <= seconds * 1.05);
-        let level: Vec<Pos2> = visible()
-            .map(|point| {
-                let up = (1.0 + point.level_db.clamp(-48.0, 0.0) / 48.0) * rect.height() * 0.8;
-                pos2(x_of(point.time_s), rect.bottom() - up)
-            })
-            .collect();
+        let level: Vec<Pos2> =
+            visible().map(|point| pos2(x_of(point.time_s), up(point.level_db))).collect();
         let bottom = theme::fade(theme::LEVEL, 0.10);
         paint::area(&painter, &level, rect.bottom(), theme::fade(theme::LEVEL, 0.40), bottom);
         let reduction: Vec<Pos2> = visible()
@@ -126,6 +138,10 @@ impl History {
         paint::area(&painter, &reduction, rect.top(), fill, fill);
         if reduction.len() > 1 {
             painter.line(reduction, Stroke::new(1.6, theme::REDUCTION));
+        }
+        if let Some(db) = threshold_db {
+            let ends = [pos2(rect.left(), up(db)), pos2(rect.right(), up(db))];
+            paint::dashed(&painter, &ends, Stroke::new(1.2, theme::REDUCTION), 3.0, 3.0);
         }
         let at = rect.right_bottom() - vec2(6.0, 9.0);
         let text = format!("{seconds:.0} s");

@@ -7,6 +7,7 @@ use crate::header::{self, Header};
 use crate::panel::GAP;
 use crate::theme;
 use egui::{Rect, Vec2, pos2};
+use nice_plug::buffer::Buffer;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::editor::{ResizeHint, SizeConstraints};
@@ -26,6 +27,9 @@ pub trait View: Send + 'static {
 
     /// Calls `show` with the plugin's name, its switches and its bypass.
     fn header(&self, track: Option<&TrackInfo>, show: &mut dyn FnMut(&Header<'_>));
+
+    /// The host tells of the track.
+    fn track(&mut self, _track: &TrackInfo) {}
 
     /// Facts for the footer.
     fn status(&self) -> Status;
@@ -125,6 +129,7 @@ impl<V: View> NiceEguiApp for App<V> {
     }
 
     fn track_info_changed(&mut self, track: TrackInfo) {
+        self.view.track(&track);
         self.track = Some(track);
     }
 }
@@ -164,9 +169,12 @@ impl Screen {
         self.state.is_open()
     }
 
-    /// Asks for a frame, because audio has moved a meter.
-    pub fn refresh(&self) {
-        self.repaint.request_repaint();
+    /// Asks an open window for a frame if anything sounds, so that meters move, and nothing is drawn
+    /// while nothing does. For the audio thread, once per call of the host.
+    pub fn follow(&self, buffer: &mut Buffer<'_>) {
+        if self.is_open() && buffer.as_slice().iter().any(|lane| lane.iter().any(|x| *x != 0.0)) {
+            self.repaint.request_repaint();
+        }
     }
 }
 

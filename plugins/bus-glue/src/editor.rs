@@ -1,52 +1,297 @@
 //! The editor of Glue.
 
-use nice_plug::context::gui::GuiContext;
-use nice_plug_egui::{
-    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, baseview,
-    create_egui_editor, widgets::generic_ui,
-};
+use egui::{Align2, Rect, pos2, vec2};
+use nice_plug::params::Param;
+use nice_plug::plugin::TrackInfo;
+use nice_plug_egui::EguiEditor;
+use shared_dsp::biquad::Biquad;
+use shared_dsp::dynamics::curve::{Curve, CurveSpec};
+use shared_dsp::dynamics::{BusCompressorSettings, Topology};
 use shared_plugin::telemetry::Telemetry;
+use shared_ui::choice;
+use shared_ui::column;
+use shared_ui::footer::Status;
+use shared_ui::header::Header;
+use shared_ui::knob::Knob;
+use shared_ui::meter::Meter;
+use shared_ui::panel;
+use shared_ui::scale::{figure, relative};
+use shared_ui::switch::{self, Mark};
+use shared_ui::theme::{self, Weight};
+use shared_ui::transfer::{self, History, HistoryWindow, Transfer};
+use shared_ui::window::{self, App, Screen, View};
+use shared_ui::{Face, plot};
 use std::sync::Arc;
 
 use crate::params::GlueParams;
 
-/// The editor's type for the framework.
-pub type GlueEditor = EguiEditor<App>;
+mod needle;
 
-/// The editor's state.
-pub struct App {
+use needle::Needle;
+
+/// The editor's type for the framework.
+pub type GlueEditor = EguiEditor<App<GlueView>>;
+
+/// Full scale of the needle, in dB.
+const FULL_DB: f32 = 20.0;
+
+/// What the editor draws.
+pub struct GlueView {
     params: Arc<GlueParams>,
     telemetry: Arc<Telemetry>,
-    context: Option<GuiContext>,
+    input: Meter,
+    output: Meter,
+    needle: Needle,
+    history: History,
 }
 
-impl NiceEguiApp for App {
-    fn build(
-        &mut self,
-        _egui: egui::Context,
-        context: GuiContext,
-        _frame: &mut Frame,
-    ) -> Result<(), baseview::HandlerError> {
-        self.context = Some(context);
-        Ok(())
+/// An editor for these parameters.
+pub fn create(
+    params: Arc<GlueParams>,
+    telemetry: Arc<Telemetry>,
+    screen: &Screen,
+) -> Option<GlueEditor> {
+    window::create("Proscenium Glue", GlueView::new(params, telemetry), screen)
+}
+
+impl View for GlueView {
+    const SIZE: [f32; 2] = [820.0, 520.0];
+
+    fn header(&self, track: Option<&TrackInfo>, show: &mut dyn FnMut(&Header<'_>)) {
+        show(&Header {
+            name: "Glue",
+            track,
+            switches: &[
+                ("Delta", 56.0, theme::REDUCTION, &self.params.delta),
+                ("Match", 64.0, theme::LEVEL, &self.params.level_match),
+            ],
+            bypass: &self.params.bypass,
+        });
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut Frame) {
-        self.telemetry.look();
-        if let Some(context) = &self.context {
-            let setter = context.param_setter();
-            generic_ui::create(ui, self.params.clone(), &setter, generic_ui::GenericSlider);
+    fn status(&self) -> Status {
+        let rate = self.telemetry.sample_rate_hz.get();
+        Status {
+            latency_samples: self.telemetry.latency_samples.get() as u32,
+            sample_rate_hz: (rate > 0.0).then_some(rate),
+            tail: None,
+        }
+    }
+
+    fn advance(&mut self, time_s: f64, seconds: f32) -> bool {
+        let (peak, rms) = self.telemetry.input.look();
+        self.input.advance(peak, rms, seconds);
+        let (peak, rms) = self.telemetry.output.look();
+        self.output.advance(peak, rms, seconds);
+        let sounding = self.input.is_moving() || self.output.is_moving();
+        let reduction_db =
+            if sounding { self.telemetry.compressor_reduction_db.get() } else { 0.0 };
+        self.needle.advance(reduction_db, seconds);
+        if sounding {
+            self.history.push(time_s, self.input.peak_db(), reduction_db);
+        }
+        sounding
+    }
+
+    fn body(&mut self, face: &mut Face<'_>, body: Rect) {
+        let params = self.params.clone();
+        let [left, middle, right] = panel::columns(body, [column::WIDTH, 0.0, column::WIDTH]);
+        let zero = params.input.preview_normalized(0.0);
+        let words = ("Input", "Gain");
+        column::show(face, left, words, (&params.input, zero), &mut self.input, None);
+        let [top, bottom] = panel::rows(middle, [0.0, 210.0]);
+        let [reduction, curve] = panel::columns(top, [0.0, 228.0]);
+        self.reduction(face, reduction);
+        self.curve(face, curve, &params);
+        self.controls(face, bottom, &params);
+        let zero = params.output.preview_normalized(0.0);
+        let words = ("Output", "Output");
+        column::show(face, right, words, (&params.output, zero), &mut self.output, None);
+    }
+}
+
+impl GlueView {
+    /// A view at rest.
+    pub fn new(params: Arc<GlueParams>, telemetry: Arc<Telemetry>) -> Self {
+        Self {
+            params,
+            telemetry,
+            input: Meter::default(),
+            output: Meter::default(),
+            needle: Needle::default(),
+            history: History::default(),
+        }
+    }
+
+    fn reduction(&mut self, face: &mut Face<'_>, rect: Rect) {
+        let inside = panel::titled(face, rect, "Gain reduction");
+        let range = format!("Range {:.0} dB", self.params.range.value());
+        let at = pos2(rect.right() - 12.0, rect.top() + panel::TITLE / 2.0);
+        panel::label(face, at, Align2::RIGHT_CENTER, &range);
+        let history = inside.with_min_y(inside.bottom() - 48.0);
+        let gauge = inside.with_max_y(history.top() - 6.0);
+        self.needle.show(face, gauge, FULL_DB);
+        let window =
+            HistoryWindow { seconds: 8.0, full_db: 12.0, floor_db: -48.0, threshold_db: None };
+        self.history.show(face, history, &window);
+    }
+
+    fn curve(&mut self, face: &mut Face<'_>, rect: Rect, params: &GlueParams) {
+        let inside = panel::titled(face, rect, "Curve and key");
+        let settings = params.settings().compressor;
+        let upper = inside.with_max_y(inside.bottom() - 54.0);
+        let plot = upper.with_max_x(upper.right() - 88.0);
+        let output_db = static_curve(&settings);
+        let curve = Transfer {
+            curve: &output_db,
+            floor_db: -48.0,
+            threshold_db: settings.threshold_db,
+            now: self.working_point(),
+        };
+        transfer::show(face, plot, &curve, theme::REDUCTION);
+        let side = upper.with_min_x(plot.right() + 8.0);
+        let mut y = side.top();
+        let mut row = |face: &mut Face<'_>, label: &str| {
+            panel::label(face, pos2(side.left(), y + 6.0), Align2::LEFT_CENTER, label);
+            let bar = Rect::from_min_size(pos2(side.left(), y + 14.0), vec2(side.width(), 20.0));
+            y += 38.0;
+            bar
+        };
+        let bar = row(face, "Topology");
+        choice::segments(face, bar, &["FF", "FB"], theme::SELECT, &params.topology);
+        let bar = row(face, "Detector");
+        choice::segments(face, bar, &["Peak", "RMS"], theme::SELECT, &params.detector);
+        let bar = row(face, "Channels");
+        choice::menu(face, bar, &params.channel);
+        key_filter(face, inside.with_min_y(upper.bottom() + 6.0), params);
+    }
+
+    /// Level at the input and reduction in dB, while anything sounds.
+    fn working_point(&self) -> Option<(f32, f32)> {
+        let level_db = self.telemetry.compressor_level_db.get();
+        self.input.is_moving().then(|| (level_db, self.needle.now_db()))
+    }
+
+    fn controls(&mut self, face: &mut Face<'_>, rect: Rect, params: &GlueParams) {
+        panel::plain(face, rect);
+        let spare = rect.width() - 628.0;
+        let x = |at: f32| rect.left() + at + spare * at / 628.0;
+        let y = rect.top() + 8.0;
+        let accent = theme::REDUCTION;
+        let large = |label| Knob::large(label, accent);
+        large("Threshold").figures(&[""; 5]).show(face, pos2(x(52.0), y), &params.threshold);
+        let ratios = ["1.5", "2", "4", "10"];
+        large("Ratio").figures(&ratios).show(face, pos2(x(150.0), y), &params.ratio);
+        let attacks = [".1", ".3", "1", "3", "10", "30"];
+        large("Attack").figures(&attacks).show(face, pos2(x(256.0), y), &params.attack);
+        let releases = [".1", ".3", ".6", "1.2", "A"];
+        large("Release").figures(&releases).show(face, pos2(x(362.0), y), &params.release);
+        panel::divider(face, x(420.0), rect.top() + 14.0, rect.top() + 122.0);
+        let zero = params.makeup.preview_normalized(0.0);
+        let makeup = Knob::medium("Makeup", theme::LEVEL).from(zero);
+        makeup.show(face, pos2(x(456.0), y + 20.0), &params.makeup);
+        Knob::medium("Mix", theme::LEVEL).show(face, pos2(x(524.0), y + 20.0), &params.mix);
+        let colour = Knob::medium("Colour", theme::BRASS);
+        colour.show(face, pos2(x(592.0), y + 20.0), &params.colour);
+
+        let low = rect.bottom() - 76.0;
+        panel::rule(face, rect.left() + 12.0, rect.right() - 12.0, low);
+        let small = |label| Knob::small(label, accent);
+        small("Knee").show(face, pos2(x(34.0), low + 2.0), &params.knee);
+        small("Range").show(face, pos2(x(94.0), low + 2.0), &params.range);
+        small("Link").show(face, pos2(x(154.0), low + 2.0), &params.link);
+        let label = |face: &mut Face<'_>, at: f32, text| {
+            panel::label(face, pos2(at, low + 12.0), Align2::LEFT_CENTER, text);
+        };
+        let bar = |left: f32, row: f32, width: f32| {
+            Rect::from_min_size(pos2(left, low + 22.0 + 25.0 * row), vec2(width, 20.0))
+        };
+        label(face, x(202.0), "Key input");
+        let key = bar(x(202.0), 0.0, 148.0);
+        choice::segments(face, key, &["Internal", "Sidechain"], theme::SELECT, &params.key);
+        choice::field(face, bar(x(202.0), 1.0, 118.0), "High-pass", &params.key_hpf);
+        let listen = bar(x(202.0) + 122.0, 1.0, 26.0);
+        switch::button(face, listen, Mark::Headphones, theme::KEY, &params.key_listen);
+        label(face, x(366.0), "Gain");
+        let auto = Mark::Word("Auto makeup");
+        switch::button(face, bar(x(366.0), 0.0, 100.0), auto, theme::LEVEL, &params.auto_makeup);
+        let clip = Mark::Word("Soft clip");
+        switch::button(face, bar(x(366.0), 1.0, 100.0), clip, theme::BRASS, &params.clip);
+        label(face, x(482.0), "Mean level, in to out");
+        self.levels(
+            face,
+            bar(x(482.0), 0.0, rect.right() - 12.0 - x(482.0)).with_max_y(low + 67.0),
+        );
+    }
+
+    /// Mean level in and out, and their difference.
+    fn levels(&self, face: &mut Face<'_>, rect: Rect) {
+        panel::well(face, rect);
+        let levels = [("In", self.input.rms_db()), ("Out", self.output.rms_db())];
+        for (i, (name, db)) in levels.into_iter().enumerate() {
+            let y = rect.top() + 12.0 + 20.0 * i as f32;
+            panel::label(face, pos2(rect.left() + 8.0, y), Align2::LEFT_CENTER, name);
+            let at = pos2(rect.left() + 68.0, y);
+            let font = (11.0, Weight::Medium);
+            face.text(at, Align2::RIGHT_CENTER, figure(db), font, theme::TEXT);
+        }
+        if levels.iter().all(|(_, db)| *db > -100.0) {
+            let change = relative(levels[1].1 - levels[0].1, 1);
+            let at = pos2(rect.right() - 8.0, rect.center().y - 6.0);
+            face.text(at, Align2::RIGHT_CENTER, change, (17.0, Weight::SemiBold), theme::LEVEL);
+            panel::label(face, at + vec2(0.0, 16.0), Align2::RIGHT_CENTER, "dB");
         }
     }
 }
 
-/// An editor for these parameters.
-pub fn create(params: Arc<GlueParams>, telemetry: Arc<Telemetry>) -> Option<GlueEditor> {
-    let size = nice_plug::editor::dpi::LogicalSize::new(420.0f64, 640.0);
-    create_egui_editor(
-        EguiEditorState::from_size(size, 1.0),
-        RepaintNotifier::default(),
-        EguiNiceSettings::default(),
-        App { params, telemetry, context: None },
-    )
+/// Output level for an input level, both in dB, of the compressor at rest.
+fn static_curve(settings: &BusCompressorSettings) -> impl Fn(f32) -> f32 + use<> {
+    let curve = Curve::new(CurveSpec {
+        threshold_db: settings.threshold_db,
+        ratio: settings.ratio,
+        knee_db: settings.knee_db,
+        range_db: settings.range_db,
+    });
+    let feedback = settings.topology == Topology::Feedback;
+    move |level_db| {
+        let reduction_db = if feedback {
+            curve.feedback_reduction_db(level_db)
+        } else {
+            curve.reduction_db(level_db)
+        };
+        level_db - reduction_db
+    }
+}
+
+/// The filter in front of the detector.
+fn key_filter(face: &mut Face<'_>, rect: Rect, params: &GlueParams) {
+    let corner_hz = params.key_hpf.value();
+    let filter = Biquad::key_high_pass(f64::from(corner_hz), 192_000.0);
+    let plot = plot::FreqPlot::new(rect, -24.0..=6.0);
+    plot.grid(face, &[]);
+    let response = |hz: f32| {
+        if corner_hz <= 20.0 { 0.0 } else { filter.response_db(f64::from(hz), 192_000.0) as f32 }
+    };
+    plot.filled(face, &response, -24.0, theme::KEY);
+    let at = rect.right_top() + vec2(-6.0, 10.0);
+    panel::label(face, at, Align2::RIGHT_CENTER, "Key filter");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared_ui::probe::Probe;
+
+    #[test]
+    fn every_parameter_has_its_place_and_no_two_overlap() {
+        let params = Arc::new(GlueParams::default());
+        let (telemetry, _probes) = Telemetry::new();
+        let mut probe = Probe::new(GlueView::new(params.clone(), telemetry), &*params);
+        let shown = probe.shown();
+        assert_eq!(probe.missing(&shown), Vec::<String>::new());
+        for stretch in [1.0, 1.4] {
+            probe.resize(GlueView::SIZE.map(|side| side * stretch));
+            assert_eq!(probe.faults(), Vec::<String>::new(), "at {stretch}");
+        }
+    }
 }

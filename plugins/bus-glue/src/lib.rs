@@ -5,6 +5,7 @@ use shared_plugin::ports::WITH_SIDECHAIN;
 use shared_plugin::rack::{Rack, Task};
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::{VENDOR, state};
+use shared_ui::window::Screen;
 use std::sync::Arc;
 
 pub mod chain;
@@ -12,6 +13,7 @@ pub mod editor;
 pub mod params;
 
 use chain::Glue;
+use editor::GlueView;
 use params::GlueParams;
 
 /// The plugin: parameters, chain, and what they share with an editor.
@@ -19,6 +21,7 @@ pub struct GluePlugin {
     params: Arc<GlueParams>,
     telemetry: Arc<Telemetry>,
     rack: Rack<Glue>,
+    screen: Screen,
 }
 
 impl Default for GluePlugin {
@@ -28,6 +31,7 @@ impl Default for GluePlugin {
             params: Arc::new(GlueParams::default()),
             telemetry,
             rack: Rack::new(Self::NAME, Glue::default(), probes),
+            screen: Screen::new::<GlueView>(),
         }
     }
 }
@@ -54,7 +58,7 @@ impl Plugin for GluePlugin {
     }
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        editor::create(self.params.clone(), self.telemetry.clone())
+        editor::create(self.params.clone(), self.telemetry.clone(), &self.screen)
     }
 
     fn filter_state(state: &mut PluginState) {
@@ -82,7 +86,9 @@ impl Plugin for GluePlugin {
         aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        self.rack.process(&self.params.settings(), buffer, aux, context)
+        let status = self.rack.process(&self.params.settings(), buffer, aux, context);
+        self.screen.follow(buffer);
+        status
     }
 }
 

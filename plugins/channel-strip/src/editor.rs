@@ -1,52 +1,215 @@
 //! The editor of Strip.
 
-use nice_plug::context::gui::GuiContext;
-use nice_plug_egui::{
-    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, baseview,
-    create_egui_editor, widgets::generic_ui,
-};
+use egui::{Align2, Rect, pos2, vec2};
+use nice_plug::params::Param;
+use nice_plug::plugin::TrackInfo;
+use nice_plug_egui::EguiEditor;
+use shared_dsp::spectrum::{Spectrum, SpectrumSettings};
 use shared_plugin::telemetry::Telemetry;
+use shared_ui::Face;
+use shared_ui::column;
+use shared_ui::footer::Status;
+use shared_ui::header::Header;
+use shared_ui::knob::Knob;
+use shared_ui::meter::Meter;
+use shared_ui::transfer::History;
+use shared_ui::window::{self, App, Screen, View};
+use shared_ui::{choice, fader, gesture, panel, theme};
 use std::sync::Arc;
 
 use crate::params::StripParams;
 
-/// The editor's type for the framework.
-pub type StripEditor = EguiEditor<App>;
+mod compressor;
+mod eq;
+mod gate;
 
-/// The editor's state.
-pub struct App {
+/// The editor's type for the framework.
+pub type StripEditor = EguiEditor<App<StripView>>;
+
+/// What the editor draws.
+pub struct StripView {
     params: Arc<StripParams>,
     telemetry: Arc<Telemetry>,
-    context: Option<GuiContext>,
-}
-
-impl NiceEguiApp for App {
-    fn build(
-        &mut self,
-        _egui: egui::Context,
-        context: GuiContext,
-        _frame: &mut Frame,
-    ) -> Result<(), baseview::HandlerError> {
-        self.context = Some(context);
-        Ok(())
-    }
-
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut Frame) {
-        self.telemetry.look();
-        if let Some(context) = &self.context {
-            let setter = context.param_setter();
-            generic_ui::create(ui, self.params.clone(), &setter, generic_ui::GenericSlider);
-        }
-    }
+    input: Meter,
+    output: Meter,
+    gate_db: f32,
+    gate_history: History,
+    comp_db: f32,
+    comp_history: History,
+    moves_db: [f32; 8],
+    sounding: bool,
+    spectrum: Option<(f32, Spectrum)>,
 }
 
 /// An editor for these parameters.
-pub fn create(params: Arc<StripParams>, telemetry: Arc<Telemetry>) -> Option<StripEditor> {
-    let size = nice_plug::editor::dpi::LogicalSize::new(420.0f64, 640.0);
-    create_egui_editor(
-        EguiEditorState::from_size(size, 1.0),
-        RepaintNotifier::default(),
-        EguiNiceSettings::default(),
-        App { params, telemetry, context: None },
-    )
+pub fn create(
+    params: Arc<StripParams>,
+    telemetry: Arc<Telemetry>,
+    screen: &Screen,
+) -> Option<StripEditor> {
+    window::create("Proscenium Strip", StripView::new(params, telemetry), screen)
+}
+
+impl View for StripView {
+    const SIZE: [f32; 2] = [1180.0, 640.0];
+
+    fn header(&self, track: Option<&TrackInfo>, show: &mut dyn FnMut(&Header<'_>)) {
+        show(&Header {
+            name: "Strip",
+            track,
+            switches: &[("Match", 64.0, theme::LEVEL, &self.params.level_match)],
+            bypass: &self.params.bypass,
+        });
+    }
+
+    fn status(&self) -> Status {
+        let rate = self.telemetry.sample_rate_hz.get();
+        Status {
+            latency_samples: self.telemetry.latency_samples.get() as u32,
+            sample_rate_hz: (rate > 0.0).then_some(rate),
+            tail: None,
+        }
+    }
+
+    fn advance(&mut self, time_s: f64, seconds: f32) -> bool {
+        let (peak, rms) = self.telemetry.input.look();
+        self.input.advance(peak, rms, seconds);
+        let (peak, rms) = self.telemetry.output.look();
+        self.output.advance(peak, rms, seconds);
+        self.sounding = self.input.is_moving() || self.output.is_moving();
+        let heard = |db: f32| if self.sounding { db } else { 0.0 };
+        self.gate_db = heard(self.telemetry.gate_reduction_db.get());
+        self.comp_db = heard(self.telemetry.compressor_reduction_db.get());
+        for (shown, gauge) in self.moves_db.iter_mut().zip(&self.telemetry.band_moves_db) {
+            *shown = if self.sounding { gauge.get() } else { 0.0 };
+        }
+        self.analyse();
+        if self.sounding {
+            let level_db = self.input.peak_db();
+            self.gate_history.push(time_s, level_db, self.gate_db);
+            self.comp_history.push(time_s, level_db, self.comp_db);
+        }
+        self.sounding
+    }
+
+    fn body(&mut self, face: &mut Face<'_>, body: Rect) {
+        let params = self.params.clone();
+        let [input, left, middle, comp, output] =
+            panel::columns(body, [column::WIDTH, 168.0, 0.0, 204.0, 108.0]);
+        let zero = params.input.preview_normalized(0.0);
+        let polarity = Some(&params.polarity as &dyn shared_ui::Control);
+        let words = ("Input", "Trim");
+        column::show(face, input, words, (&params.input, zero), &mut self.input, polarity);
+        let [filters, gate] = panel::rows(left, [148.0, 0.0]);
+        gate::filters(face, filters, &params);
+        self.gate(face, gate, &params);
+        self.eq(face, middle, &params);
+        self.compressor(face, comp, &params);
+        self.output(face, output, &params);
+    }
+}
+
+impl StripView {
+    /// A view at rest.
+    pub fn new(params: Arc<StripParams>, telemetry: Arc<Telemetry>) -> Self {
+        Self {
+            params,
+            telemetry,
+            input: Meter::default(),
+            output: Meter::default(),
+            gate_db: 0.0,
+            gate_history: History::default(),
+            comp_db: 0.0,
+            comp_history: History::default(),
+            moves_db: [0.0; 8],
+            sounding: false,
+            spectrum: None,
+        }
+    }
+
+    /// Takes what went out since the last frame into the spectrum.
+    fn analyse(&mut self) {
+        let rate_hz = self.telemetry.sample_rate_hz.get();
+        if rate_hz <= 0.0 {
+            return;
+        }
+        if self.spectrum.as_ref().is_none_or(|(known_hz, _)| *known_hz != rate_hz) {
+            let settings = SpectrumSettings { tilt_db_per_octave: 3.0, ..Default::default() };
+            self.spectrum = Some((rate_hz, Spectrum::new(f64::from(rate_hz), settings)));
+        }
+        if let Some((_, spectrum)) = &mut self.spectrum {
+            Telemetry::drain(&self.telemetry.output_audio, |sample| {
+                spectrum.push(sample);
+            });
+        }
+    }
+
+    fn output(&mut self, face: &mut Face<'_>, rect: Rect, params: &StripParams) {
+        let inside = panel::titled(face, rect, "Output");
+        let (x, top) = (inside.left(), inside.top());
+        let pan = Knob::small("Pan", theme::ROOM).bipolar();
+        pan.show(face, pos2(x + 22.0, top), &params.pan);
+        let width = Knob::small("Width", theme::ROOM).bipolar();
+        width.show(face, pos2(inside.right() - 22.0, top), &params.width);
+        panel::label(face, pos2(x, top + 84.0), Align2::LEFT_CENTER, "Pan law, dB");
+        let law = Rect::from_min_size(pos2(x, top + 94.0), vec2(inside.width(), 20.0));
+        let laws = ["\u{2212}3", "\u{2212}4.5", "\u{2212}6"];
+        choice::segments(face, law, &laws, theme::SELECT, &params.pan_law);
+        panel::rule(face, inside.left(), inside.right(), top + 124.0);
+        column::peak_figure(face, pos2(inside.center().x, top + 136.0), &self.output);
+
+        let value = Rect::from_min_max(
+            pos2(inside.left(), inside.bottom() - 26.0),
+            pos2(inside.right(), inside.bottom()),
+        );
+        let low = value.top() - 8.0;
+        let slot = Rect::from_min_max(pos2(x - 4.0, top + 166.0), pos2(x + 46.0, low));
+        let touch = fader::show(face, slot, &params.output);
+        let bars = Rect::from_min_max(
+            pos2(x + 50.0, top + 178.0),
+            pos2(inside.right(), slot.bottom() - 17.0),
+        );
+        self.output.show(face, bars);
+        fader_value(face, value, params, touch.position);
+    }
+}
+
+/// The fader's level in a box; a click types it.
+fn fader_value(face: &mut Face<'_>, rect: Rect, params: &StripParams, position: f32) {
+    face.painter().rect_filled(rect, 4.0, theme::RAISE);
+    let id = egui::Id::unique("fader value");
+    let response = face.ui.interact(rect, id, egui::Sense::click());
+    if response.clicked() {
+        gesture::type_value(face, &params.output);
+    }
+    if !gesture::typing_field(face, rect, &params.output) {
+        let text = params.output.normalized_value_to_string(position, true);
+        let text = shared_ui::control::brief(&shared_ui::control::typographic(&text));
+        let font = (13.0, theme::Weight::SemiBold);
+        face.text(rect.center(), Align2::CENTER_CENTER, text, font, theme::TEXT);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared_ui::probe::Probe;
+
+    #[test]
+    fn every_parameter_has_its_place_and_no_two_overlap() {
+        let params = Arc::new(StripParams::default());
+        let (telemetry, _probes) = Telemetry::new();
+        let mut probe = Probe::new(StripView::new(params.clone(), telemetry), &*params);
+        let mut shown = Vec::new();
+        for stretch in [1.0, 1.4] {
+            probe.resize(StripView::SIZE.map(|side| side * stretch));
+            for band in 0..8 {
+                shared_ui::curve::select_in(probe.context(), band);
+                probe.frame(Vec::new());
+                assert_eq!(probe.faults(), Vec::<String>::new(), "band {band} at {stretch}");
+                shown.extend(probe.shown());
+            }
+        }
+        assert_eq!(probe.missing(&shown), Vec::<String>::new());
+    }
 }

@@ -5,6 +5,7 @@ use shared_plugin::ports::WITH_SIDECHAIN;
 use shared_plugin::rack::{Rack, Task};
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::{VENDOR, state};
+use shared_ui::window::Screen;
 use std::sync::Arc;
 
 pub mod chain;
@@ -13,6 +14,7 @@ pub mod params;
 mod remote;
 
 use chain::Strip;
+use editor::StripView;
 use params::StripParams;
 
 /// The plugin: parameters, chain, and what they share with an editor.
@@ -20,6 +22,7 @@ pub struct StripPlugin {
     params: Arc<StripParams>,
     telemetry: Arc<Telemetry>,
     rack: Rack<Strip>,
+    screen: Screen,
 }
 
 impl Default for StripPlugin {
@@ -29,6 +32,7 @@ impl Default for StripPlugin {
             params: Arc::new(StripParams::default()),
             telemetry,
             rack: Rack::new(Self::NAME, Strip::default(), probes),
+            screen: Screen::new::<StripView>(),
         }
     }
 }
@@ -55,7 +59,7 @@ impl Plugin for StripPlugin {
     }
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        editor::create(self.params.clone(), self.telemetry.clone())
+        editor::create(self.params.clone(), self.telemetry.clone(), &self.screen)
     }
 
     fn filter_state(state: &mut PluginState) {
@@ -85,7 +89,9 @@ impl Plugin for StripPlugin {
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         let settings = self.params.settings(self.rack.shape());
-        self.rack.process(&settings, buffer, aux, context)
+        let status = self.rack.process(&settings, buffer, aux, context);
+        self.screen.follow(buffer);
+        status
     }
 }
 

@@ -4,8 +4,11 @@ use shared_dsp::bypass::{Bypass, BypassSettings};
 use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::gain::{Gain, GainSettings};
 use shared_dsp::placement::{Placement, PlacementSettings};
+use shared_dsp::room::RoomSettings;
 use shared_plugin::rack::Metered;
 use shared_plugin::telemetry::Telemetry;
+
+use crate::params::to_shared;
 
 /// Everything that Distance is set to, in physical units.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -37,6 +40,7 @@ pub struct Distance {
     output: Gain,
     feed: Gain,
     bypass: Bypass,
+    room: RoomSettings,
 }
 
 impl Effect for Distance {
@@ -57,6 +61,7 @@ impl Effect for Distance {
     }
 
     fn set(&mut self, settings: &DistanceSettings) {
+        self.room = settings.placement.room;
         self.placement.set(&settings.placement);
         self.output.set(&settings.output);
         self.feed.set(&settings.feed());
@@ -65,7 +70,7 @@ impl Effect for Distance {
 
     fn process(&mut self, io: Io<'_>) {
         let latency = self.placement.latency_samples();
-        let Self { placement, output, feed, bypass } = self;
+        let Self { placement, output, feed, bypass, .. } = self;
         bypass.process(io, latency, |mut io| {
             placement.process(io.reborrow());
             if let Some([left, right]) = &mut io.feed {
@@ -85,5 +90,9 @@ impl Effect for Distance {
 }
 
 impl Metered for Distance {
-    fn measure(&self, _telemetry: &Telemetry) {}
+    fn measure(&self, telemetry: &Telemetry) {
+        for (gauge, value) in telemetry.room.iter().zip(to_shared(self.room)) {
+            gauge.set(value);
+        }
+    }
 }

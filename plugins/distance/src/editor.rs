@@ -1,52 +1,288 @@
 //! The editor of Distance.
 
-use nice_plug::context::gui::GuiContext;
-use nice_plug_egui::{
-    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, baseview,
-    create_egui_editor, widgets::generic_ui,
-};
+use egui::{Align2, Color32, Rect, pos2, vec2};
+use nice_plug::params::Param;
+use nice_plug::plugin::TrackInfo;
+use nice_plug_egui::EguiEditor;
+use shared_dsp::placement::{PlacementReadouts, PlacementSettings};
+use shared_dsp::room::RoomSettings;
+use shared_plugin::choices::{RoomGroup, RoomKind};
 use shared_plugin::telemetry::Telemetry;
+use shared_ui::footer::Status;
+use shared_ui::header::{self, Header};
+use shared_ui::knob::Knob;
+use shared_ui::meter::Meter;
+use shared_ui::scale::signed;
+use shared_ui::switch::{self, Mark};
+use shared_ui::theme::{self, Weight};
+use shared_ui::window::{self, App, Screen, View};
+use shared_ui::{Control, Face, choice, panel};
 use std::sync::Arc;
 
 use crate::params::DistanceParams;
 
-/// The editor's type for the framework.
-pub type DistanceEditor = EguiEditor<App>;
+mod stage;
 
-/// The editor's state.
-pub struct App {
+use stage::Stage;
+
+/// The editor's type for the framework.
+pub type DistanceEditor = EguiEditor<App<DistanceView>>;
+
+/// What the editor draws.
+pub struct DistanceView {
     params: Arc<DistanceParams>,
     telemetry: Arc<Telemetry>,
-    context: Option<GuiContext>,
-}
-
-impl NiceEguiApp for App {
-    fn build(
-        &mut self,
-        _egui: egui::Context,
-        context: GuiContext,
-        _frame: &mut Frame,
-    ) -> Result<(), baseview::HandlerError> {
-        self.context = Some(context);
-        Ok(())
-    }
-
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut Frame) {
-        self.telemetry.look();
-        if let Some(context) = &self.context {
-            let setter = context.param_setter();
-            generic_ui::create(ui, self.params.clone(), &setter, generic_ui::GenericSlider);
-        }
-    }
+    output: Meter,
+    stage: Stage,
+    track: (String, Color32),
 }
 
 /// An editor for these parameters.
-pub fn create(params: Arc<DistanceParams>, telemetry: Arc<Telemetry>) -> Option<DistanceEditor> {
-    let size = nice_plug::editor::dpi::LogicalSize::new(420.0f64, 640.0);
-    create_egui_editor(
-        EguiEditorState::from_size(size, 1.0),
-        RepaintNotifier::default(),
-        EguiNiceSettings::default(),
-        App { params, telemetry, context: None },
-    )
+pub fn create(
+    params: Arc<DistanceParams>,
+    telemetry: Arc<Telemetry>,
+    screen: &Screen,
+) -> Option<DistanceEditor> {
+    window::create("Proscenium Distance", DistanceView::new(params, telemetry), screen)
+}
+
+impl View for DistanceView {
+    const SIZE: [f32; 2] = [960.0, 640.0];
+
+    fn header(&self, track: Option<&TrackInfo>, show: &mut dyn FnMut(&Header<'_>)) {
+        show(&Header { name: "Distance", track, switches: &[], bypass: &self.params.bypass });
+    }
+
+    fn track(&mut self, track: &TrackInfo) {
+        self.track = (track.name().to_owned(), header::track_color(track));
+    }
+
+    fn status(&self) -> Status {
+        let rate = self.telemetry.sample_rate_hz.get();
+        Status {
+            latency_samples: self.telemetry.latency_samples.get() as u32,
+            sample_rate_hz: (rate > 0.0).then_some(rate),
+            tail: None,
+        }
+    }
+
+    fn advance(&mut self, _time_s: f64, seconds: f32) -> bool {
+        self.telemetry.look();
+        let (peak, rms) = self.telemetry.output.look();
+        self.output.advance(peak, rms, seconds);
+        self.output.is_moving()
+    }
+
+    fn body(&mut self, face: &mut Face<'_>, body: Rect) {
+        let params = self.params.clone();
+        let [stage, controls] = panel::rows(body, [0.0, 112.0]);
+        let settings = self.settings(face, &params);
+        let readouts = settings.readouts();
+        self.stage.show(face, stage, &params, &settings, &self.track);
+        self.place(face, stage, &readouts, &settings);
+        self.room(face, stage, &params, &readouts, &settings.room);
+        self.controls(face, controls, &params);
+    }
+}
+
+impl DistanceView {
+    /// A view at rest.
+    pub fn new(params: Arc<DistanceParams>, telemetry: Arc<Telemetry>) -> Self {
+        Self {
+            params,
+            telemetry,
+            output: Meter::default(),
+            stage: Stage::default(),
+            track: ("This track".to_owned(), theme::BANDS[6]),
+        }
+    }
+
+    /// What is heard, with edits that are still on their way, in the room of the group.
+    fn settings(&self, face: &mut Face<'_>, params: &DistanceParams) -> PlacementSettings {
+        let shared = self.telemetry.room.each_ref().map(|gauge| gauge.get());
+        let grouped = params.room_group.value() != RoomGroup::Own && shared[0] > 0.0;
+        let room = if grouped { crate::params::from_shared(shared) } else { params.own_room() };
+        PlacementSettings {
+            distance_m: params.distance.preview_plain(face.position(&params.distance)),
+            azimuth_deg: params.azimuth.preview_plain(face.position(&params.azimuth)),
+            ..params.settings(room).placement
+        }
+    }
+
+    /// The two numbers, and what follows from them.
+    fn place(
+        &self,
+        face: &mut Face<'_>,
+        stage: Rect,
+        readouts: &PlacementReadouts,
+        settings: &PlacementSettings,
+    ) {
+        let (x, y) = (stage.left() + 12.0, stage.top() + 18.0);
+        let swatch = Rect::from_center_size(pos2(x + 5.0, y), vec2(10.0, 10.0));
+        face.painter().rect_filled(swatch, 2.0, self.track.1);
+        let room = (theme::TEXT, 160.0);
+        let at = pos2(x + 18.0, y);
+        face.text_within(at, Align2::LEFT_CENTER, &self.track.0, (12.0, Weight::SemiBold), room);
+        let figure = |face: &Face<'_>, x: f32, text: String, unit: &str| {
+            let big = (34.0, Weight::SemiBold);
+            let rect = face.text(pos2(x, y + 34.0), Align2::LEFT_CENTER, text, big, theme::TEXT);
+            let at = rect.right_bottom() + vec2(5.0, -7.0);
+            let small = (15.0, Weight::Regular);
+            face.text(at, Align2::LEFT_BOTTOM, unit, small, theme::MUTED).right()
+        };
+        let distance = settings.distance_m;
+        let decimals = if distance < 9.995 { 2 } else { 1 };
+        let right = figure(face, x, signed(distance, decimals), "m");
+        let azimuth = settings.azimuth_deg;
+        let side = if azimuth.abs() < 0.5 {
+            ""
+        } else if azimuth < 0.0 {
+            "L"
+        } else {
+            "R"
+        };
+        figure(face, right + 16.0, format!("{:.0}\u{b0}", azimuth.abs()), side);
+        let decibels = |db: f32| format!("{} dB", signed(db, 1));
+        let rows = [
+            ("Direct level", decibels(readouts.direct_db), theme::TEXT),
+            ("Air loss, 8 kHz", decibels(-readouts.air_loss_8k_db), theme::TEXT),
+            ("Direct / reverb", decibels(readouts.direct_to_reverberant_db), theme::ROOM),
+            ("Initial gap", format!("{:.1} ms", readouts.initial_time_gap_ms), theme::TEXT),
+        ];
+        for (i, (name, value, color)) in rows.into_iter().enumerate() {
+            let at = pos2(x, y + 62.0 + 20.0 * i as f32);
+            let row = Rect::from_min_size(at, vec2(166.0, 20.0));
+            panel::readout(face, row, name, &value, color);
+        }
+        if readouts.distance_in_room_m < settings.distance_m - 0.05 {
+            let at = pos2(x, y + 154.0);
+            let text = format!("The wall is at {:.1} m", readouts.distance_in_room_m);
+            face.text(at, Align2::LEFT_CENTER, text, (11.0, Weight::Regular), theme::WARN);
+        }
+    }
+
+    fn room(
+        &self,
+        face: &mut Face<'_>,
+        stage: Rect,
+        params: &DistanceParams,
+        readouts: &PlacementReadouts,
+        room: &RoomSettings,
+    ) {
+        let right = stage.right() - 12.0;
+        let left = right - 188.0;
+        let y = stage.top() + 18.0;
+        let title = (13.0, Weight::SemiBold);
+        face.text(pos2(left, y), Align2::LEFT_CENTER, "Room", title, theme::TEXT);
+        let [width, length, height] = readouts.dimensions_m;
+        let size = format!("{width:.0} \u{d7} {length:.0} \u{d7} {height:.0} m");
+        panel::label(face, pos2(right, y), Align2::RIGHT_CENTER, &size);
+        let row = |i: f32, from: f32| {
+            Rect::from_min_max(
+                pos2(left + from, y + 16.0 + 27.0 * i),
+                pos2(right, y + 38.0 + 27.0 * i),
+            )
+        };
+        panel::label(face, row(0.0, 0.0).left_center(), Align2::LEFT_CENTER, "Type");
+        choice::menu(face, row(0.0, 68.0), &params.room);
+        panel::label(face, row(1.0, 0.0).left_center(), Align2::LEFT_CENTER, "Group");
+        let groups = ["Own", "A", "B", "C", "D"];
+        choice::segments(face, row(1.0, 42.0), &groups, theme::ROOM, &params.room_group);
+        let volume = format!("{:.0} m\u{b3}", room.volume_m3);
+        panel::readout(face, row(2.0, 0.0), "Volume", &volume, theme::TEXT);
+        let [_, mid, _] = readouts.rt60s;
+        let line = row(2.0, 0.0).translate(vec2(0.0, 20.0));
+        panel::readout(face, line, "Reverberation", &format!("{mid:.2} s"), theme::TEXT);
+        let custom = params.room.value() == RoomKind::Custom;
+        let fields = row(3.0, 0.0).translate(vec2(0.0, 20.0));
+        face.faded(!custom, |face| {
+            let own: [(&str, &dyn Control); 2] =
+                [("Custom volume", &params.room_volume), ("Custom RT60", &params.room_rt60)];
+            for (i, (label, control)) in own.into_iter().enumerate() {
+                let rect = fields.translate(vec2(0.0, 26.0 * i as f32));
+                choice::field(face, rect, label, control);
+            }
+        });
+    }
+
+    fn controls(&mut self, face: &mut Face<'_>, rect: Rect, params: &DistanceParams) {
+        panel::plain(face, rect);
+        let part = rect.width() / 944.0;
+        let x = |at: f32| rect.left() + at * part;
+        let (high, low) = (rect.top() + 11.0, rect.top() + 18.0);
+        let room = theme::ROOM;
+        Knob::medium("Distance", room).show(face, pos2(x(38.0), high), &params.distance);
+        let azimuth = Knob::medium("Azimuth", room).bipolar();
+        azimuth.show(face, pos2(x(104.0), high), &params.azimuth);
+        Knob::medium("Recorded at", room).show(face, pos2(x(174.0), high), &params.recorded_at);
+        let custom = params.room.value() == RoomKind::Custom;
+        let small = |label| Knob::small(label, room);
+        let zero = params.early.preview_normalized(0.0);
+        let knobs: [(f32, Knob<'_>, &dyn Control); 8] = [
+            (248.0, small("Level law"), &params.level_law),
+            (300.0, small("Air"), &params.air),
+            (352.0, small("Proximity"), &params.proximity),
+            (404.0, small("Width"), &params.source_width),
+            (588.0, Knob { faint: !custom, ..small("Low") }, &params.room_low),
+            (640.0, Knob { faint: !custom, ..small("High") }, &params.room_high),
+            (692.0, small("Early").from(zero), &params.early),
+            (744.0, small("Late").from(zero), &params.late),
+        ];
+        for (at, knob, control) in knobs {
+            knob.show(face, pos2(x(at), low), control);
+        }
+        for at in [212.0, 556.0, 774.0] {
+            panel::divider(face, x(at), rect.top() + 14.0, rect.bottom() - 14.0);
+        }
+        let button = |row: f32| {
+            let top = rect.top() + 28.0 + 30.0 * row;
+            Rect::from_min_max(pos2(x(440.0), top), pos2(x(546.0), top + 24.0))
+        };
+        let flight = Mark::Word("Time of flight");
+        switch::button(face, button(0.0), flight, room, &params.time_of_flight);
+        let hold = Mark::Word("Hold loudness");
+        switch::button(face, button(1.0), hold, room, &params.hold_loudness);
+        self.exits(face, rect, params);
+    }
+
+    /// Where the sound goes: reverb, output, pan law, meter.
+    fn exits(&mut self, face: &mut Face<'_>, rect: Rect, params: &DistanceParams) {
+        let part = rect.width() / 944.0;
+        let left = rect.left() + 784.0 * part;
+        let meter = Rect::from_min_max(
+            pos2(rect.right() - 46.0, rect.top() + 10.0),
+            pos2(rect.right() - 6.0, rect.bottom() - 10.0),
+        );
+        let right = meter.left() - 8.0;
+        let bar = |top: f32, left: f32| {
+            Rect::from_min_max(pos2(left, rect.top() + top), pos2(right, rect.top() + top + 20.0))
+        };
+        let words = ["Int", "Feed"];
+        choice::segments(face, bar(12.0, left), &words, theme::SELECT, &params.reverb);
+        let zero = params.output.preview_normalized(0.0);
+        let knob = Knob::small("Output", theme::LEVEL).from(zero);
+        knob.show(face, pos2(left + 24.0, rect.top() + 36.0), &params.output);
+        panel::label(face, pos2(left + 54.0, rect.top() + 50.0), Align2::LEFT_CENTER, "Law, dB");
+        choice::menu(face, bar(60.0, left + 50.0), &params.pan_law);
+        self.output.show(face, meter);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared_ui::probe::Probe;
+
+    #[test]
+    fn every_parameter_has_its_place_and_no_two_overlap() {
+        let params = Arc::new(DistanceParams::default());
+        let (telemetry, _probes) = Telemetry::new();
+        let mut probe = Probe::new(DistanceView::new(params.clone(), telemetry), &*params);
+        let shown = probe.shown();
+        assert_eq!(probe.missing(&shown), Vec::<String>::new());
+        for stretch in [1.0, 1.4] {
+            probe.resize(DistanceView::SIZE.map(|side| side * stretch));
+            assert_eq!(probe.faults(), Vec::<String>::new(), "at {stretch}");
+        }
+    }
 }

@@ -6,6 +6,7 @@ use shared_plugin::rack::{Rack, Task};
 use shared_plugin::room_group::Member;
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::{VENDOR, state};
+use shared_ui::window::Screen;
 use std::sync::Arc;
 
 pub mod chain;
@@ -13,6 +14,7 @@ pub mod editor;
 pub mod params;
 
 use chain::{Distance, DistanceSettings};
+use editor::DistanceView;
 use params::{DistanceParams, from_shared, to_shared};
 
 /// The plugin: parameters, chain, and what they share with an editor.
@@ -20,6 +22,7 @@ pub struct DistancePlugin {
     params: Arc<DistanceParams>,
     telemetry: Arc<Telemetry>,
     rack: Rack<Distance>,
+    screen: Screen,
     group: Member,
 }
 
@@ -30,6 +33,7 @@ impl Default for DistancePlugin {
             params: Arc::new(DistanceParams::default()),
             telemetry,
             rack: Rack::new(Self::NAME, Distance::default(), probes),
+            screen: Screen::new::<DistanceView>(),
             group: Member::default(),
         }
     }
@@ -66,7 +70,7 @@ impl Plugin for DistancePlugin {
     }
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        editor::create(self.params.clone(), self.telemetry.clone())
+        editor::create(self.params.clone(), self.telemetry.clone(), &self.screen)
     }
 
     fn filter_state(state: &mut PluginState) {
@@ -96,7 +100,9 @@ impl Plugin for DistancePlugin {
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         let settings = self.settings();
-        self.rack.process(&settings, buffer, aux, context)
+        let status = self.rack.process(&settings, buffer, aux, context);
+        self.screen.follow(buffer);
+        status
     }
 }
 

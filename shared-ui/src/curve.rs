@@ -1,0 +1,297 @@
+//! The curve of an equaliser with a node for each band, to be dragged.
+
+use crate::control::brief;
+use crate::face::Face;
+use crate::paint;
+use crate::plot::FreqPlot;
+use crate::scale::relative;
+use crate::theme::{self, Weight};
+use egui::{Align2, Color32, Id, Key, Pos2, Rect, Response, Sense, Stroke, StrokeKind, pos2, vec2};
+use nice_plug::params::{BoolParam, FloatParam, Param};
+
+/// Radius in which a node is hit.
+const HIT: f32 = 14.0;
+
+/// A band as the curve sees it.
+#[derive(Clone, Copy)]
+pub struct Node<'a> {
+    /// Its number, from 1.
+    pub number: usize,
+    /// Its colour.
+    pub color: Color32,
+    /// Whether it sounds.
+    pub on: &'a BoolParam,
+    /// Frequency.
+    pub freq: &'a FloatParam,
+    /// Gain, for kinds that have one.
+    pub gain: Option<&'a FloatParam>,
+    /// Quality.
+    pub q: &'a FloatParam,
+    /// Dynamic range.
+    pub dynamic: &'a FloatParam,
+}
+
+/// What to draw behind the nodes: gains in dB over frequency.
+pub struct Curves<'a> {
+    /// One band alone at rest.
+    pub band: &'a dyn Fn(usize, f32) -> f32,
+    /// One band alone as far as its dynamics may move it, if they may.
+    pub limit: &'a dyn Fn(usize, f32) -> Option<f32>,
+    /// Everything, at rest.
+    pub set: &'a dyn Fn(f32) -> f32,
+    /// Everything, now; only if that differs.
+    pub now: Option<&'a dyn Fn(f32) -> f32>,
+}
+
+/// Draws the grid with figures of gain, and the curves.
+pub fn show(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>], curves: &Curves<'_>) {
+    let painter = plot.painter(face);
+    let zero = plot.y(0.0);
+    let selected = selected_of(face);
+    for (i, node) in nodes.iter().enumerate() {
+        if is_on(face, node) {
+            let points = plot.curve(&|hz| (curves.band)(i, hz));
+            let strength = if i == selected { 0.16 } else { 0.07 };
+            let fill = theme::fade(node.color, strength);
+            paint::area(&painter, &points, zero, fill, fill);
+            if i == selected {
+                painter.line(points, Stroke::new(1.3, node.color));
+            }
+            if (curves.limit)(i, 1000.0).is_some() {
+                let limit = plot.curve(&|hz| (curves.limit)(i, hz).unwrap_or(0.0));
+                let set = plot.curve(&|hz| (curves.band)(i, hz));
+                paint::between(&painter, &set, &limit, theme::fade(node.color, 0.10));
+                paint::dashed(&painter, &limit, Stroke::new(1.2, node.color), 3.0, 4.0);
+            }
+        }
+    }
+    if let Some(now) = curves.now {
+        painter.line(plot.curve(now), Stroke::new(1.4, theme::BRASS));
+    }
+    painter.line(plot.curve(curves.set), Stroke::new(2.2, Color32::WHITE));
+}
+
+/// The band that is selected, from 0.
+pub fn selected_of(face: &Face<'_>) -> usize {
+    face.ui.data(|data| data.get_temp(selection())).unwrap_or(0)
+}
+
+/// Selects the first band that sounds, as long as none has been selected.
+pub fn select_first<'a>(face: &mut Face<'_>, switches: impl IntoIterator<Item = &'a BoolParam>) {
+    let chosen: Option<usize> = face.ui.data(|data| data.get_temp(selection()));
+    if chosen.is_none() {
+        let first = switches.into_iter().position(|on| face.position(on) >= 0.5);
+        if let Some(band) = first {
+            select(face, band);
+        }
+    }
+}
+
+/// Selects a band, from 0.
+pub fn select(face: &Face<'_>, band: usize) {
+    select_in(face.ui.ctx(), band);
+}
+
+/// The same from outside a frame.
+pub fn select_in(ctx: &egui::Context, band: usize) {
+    ctx.data_mut(|data| data.insert_temp(selection(), band));
+}
+
+fn selection() -> Id {
+    Id::unique("selected band")
+}
+
+/// Frequency and gain at which a node stands.
+fn place_of(face: &mut Face<'_>, node: &Node<'_>) -> (f32, f32) {
+    let hz = node.freq.preview_plain(face.position(node.freq));
+    let db = node.gain.map_or(0.0, |gain| gain.preview_plain(face.position(gain)));
+    (hz, db)
+}
+
+fn is_on(face: &mut Face<'_>, node: &Node<'_>) -> bool {
+    face.position(node.on) >= 0.5
+}
+
+/// Lets the hand move the nodes, and draws them.
+pub fn nodes(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>]) {
+    ground(face, plot, nodes);
+    let selected = selected_of(face);
+    let order = (0..nodes.len()).filter(|i| *i != selected).chain([selected]);
+    for i in order {
+        let Some(node) = nodes.get(i) else { continue };
+        let (hz, db) = place_of(face, node);
+        let inside = plot.rect.shrink(6.0);
+        let at = inside.clamp(pos2(plot.x(hz), plot.y(db)));
+        if is_on(face, node) || i == selected {
+            let response = grip(face, plot, node, at);
+            if response.clicked() || response.drag_started() {
+                select(face, i);
+            }
+            draw(face, node, at, i == selected, &response);
+        }
+    }
+    if let Some(node) = nodes.get(selected_of(face)) {
+        let (hz, db) = place_of(face, node);
+        bubble(face, plot, node, (hz, db));
+    }
+}
+
+/// Double-click on empty ground: the first band that is off starts there.
+fn ground(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>]) {
+    let id = Id::unique("curve");
+    let response = face.ui.interact(plot.rect, id, Sense::click());
+    if response.hovered() && !face.hand.is_busy() {
+        face.hand.say("Equaliser: double-click starts a band here, a click on a number selects it");
+    }
+    if response.clicked() {
+        response.request_focus();
+    }
+    if response.has_focus() {
+        face.hand.keep_keys();
+        const DIGITS: [Key; 8] = [
+            Key::Num1,
+            Key::Num2,
+            Key::Num3,
+            Key::Num4,
+            Key::Num5,
+            Key::Num6,
+            Key::Num7,
+            Key::Num8,
+        ];
+        for (band, key) in DIGITS.into_iter().enumerate().take(nodes.len()) {
+            if face.ui.input(|input| input.key_pressed(key)) {
+                select(face, band);
+            }
+        }
+    }
+    let (Some(at), true) = (response.interact_pointer_pos(), response.double_clicked()) else {
+        return;
+    };
+    let free = (0..nodes.len()).find(|i| !is_on(face, &nodes[*i]));
+    if let Some(band) = free {
+        let node = &nodes[band];
+        face.hand.put(node.freq, node.freq.preview_normalized(plot.hz_at(at.x)));
+        if let Some(gain) = node.gain {
+            face.hand.put(gain, gain.preview_normalized(plot.value_at(at.y)));
+        }
+        face.hand.put(node.on, 1.0);
+        select(face, band);
+    }
+}
+
+/// Drag moves frequency and gain (with Alt the dynamic range), the wheel turns Q, a double-click
+/// puts the gain back.
+fn grip(face: &mut Face<'_>, plot: &FreqPlot, node: &Node<'_>, at: Pos2) -> Response {
+    let hit = Rect::from_center_size(at, vec2(2.0 * HIT, 2.0 * HIT));
+    let id = Id::unique(("node", node.number));
+    let response = face.ui.interact(hit, id, Sense::click_and_drag());
+    let (alt, shift) = face.ui.input(|input| (input.modifiers.alt, input.modifiers.shift));
+    let fine = if shift { 0.1 } else { 1.0 };
+    let delta = response.drag_delta() * fine;
+    if response.dragged() && delta != egui::Vec2::ZERO {
+        let decibels = plot.value_at(0.0) - plot.value_at(1.0);
+        if alt {
+            let from = node.dynamic.preview_plain(face.position(node.dynamic));
+            face.hand.hold(node.dynamic);
+            let to = node.dynamic.preview_normalized(from - delta.y * decibels);
+            face.hand.set(node.dynamic, to);
+        } else {
+            let (hz, db) = place_of(face, node);
+            face.hand.hold(node.freq);
+            let hz = plot.hz_at(plot.x(hz) + delta.x);
+            face.hand.set(node.freq, node.freq.preview_normalized(hz));
+            if let Some(gain) = node.gain {
+                face.hand.hold(gain);
+                face.hand.set(gain, gain.preview_normalized(db - delta.y * decibels));
+            }
+        }
+    }
+    if response.double_clicked() {
+        if let Some(gain) = node.gain {
+            face.hand.put(gain, gain.default_normalized_value());
+        }
+    }
+    if response.hovered() {
+        let turned = face.ui.input(|input| input.smooth_scroll_delta().y) / 50.0;
+        if turned != 0.0 {
+            let to = face.position(node.q) + turned * 0.02 * fine;
+            face.hand.put(node.q, to);
+        }
+        if !face.hand.is_busy() {
+            face.hand.say(format!(
+                "Band {}: drag for frequency and gain, wheel for Q, Alt-drag for dynamic range, \
+                 double-click resets the gain",
+                node.number
+            ));
+        }
+    }
+    response
+}
+
+fn draw(face: &mut Face<'_>, node: &Node<'_>, at: Pos2, selected: bool, response: &Response) {
+    let on = is_on(face, node);
+    let painter = face.painter();
+    let radius = if selected { 11.0 } else { 9.0 };
+    if selected || response.hovered() {
+        painter.circle_filled(at, 15.0, theme::fade(node.color, 0.22));
+    }
+    if selected {
+        painter.circle_stroke(at, 14.0, Stroke::new(1.5, theme::TEXT));
+    }
+    let ink = if on {
+        painter.circle_filled(at, radius, node.color);
+        theme::INK
+    } else {
+        painter.circle(at, radius, theme::WELL, Stroke::new(1.5, node.color));
+        node.color
+    };
+    let number = node.number.to_string();
+    face.text(at, Align2::CENTER_CENTER, number, (11.0, Weight::SemiBold), ink);
+}
+
+/// The value of the selected band, above its node, or below it near the top.
+fn bubble(face: &mut Face<'_>, plot: &FreqPlot, node: &Node<'_>, (hz, db): (f32, f32)) {
+    let inside = plot.rect.shrink(6.0);
+    let at = inside.clamp(pos2(plot.x(hz), plot.y(db)));
+    let size = vec2(124.0, 40.0);
+    let above = at.y - size.y - 22.0 > plot.rect.top();
+    let y = if above { at.y - 22.0 - size.y / 2.0 } else { at.y + 22.0 + size.y / 2.0 };
+    let half = size.x / 2.0 + 4.0;
+    let x = at.x.clamp(plot.rect.left() + half, plot.rect.right() - half);
+    let rect = Rect::from_center_size(pos2(x, y), size);
+    let painter = face.painter();
+    painter.rect_filled(rect, 5.0, theme::POPUP);
+    painter.rect_stroke(rect, 5.0, Stroke::new(1.0, theme::POPUP_LINE), StrokeKind::Inside);
+    let freq = node.freq.normalized_value_to_string(face.position(node.freq), true);
+    let gain = node.gain.map_or(String::new(), |_| format!("   {} dB", relative(db, 1)));
+    let first = format!("{freq}{gain}");
+    let q = node.q.normalized_value_to_string(face.position(node.q), true);
+    let dynamic = node.dynamic.preview_plain(face.position(node.dynamic));
+    let mut second = format!("Q {}", brief(&q));
+    if dynamic != 0.0 {
+        second = format!("{second}   dyn {}", relative(dynamic, 1));
+    }
+    let line = |face: &Face<'_>, dy: f32, text: String, weight, color| {
+        face.text(
+            rect.center() + vec2(0.0, dy),
+            Align2::CENTER_CENTER,
+            text,
+            (11.0, weight),
+            color,
+        );
+    };
+    line(face, -8.0, first, Weight::SemiBold, theme::TEXT);
+    line(face, 8.0, second, Weight::Regular, theme::MUTED);
+}
+
+/// A kind of band as a small drawing, 18 x 12 around `center`. `shape` gives a height -1..1 for a
+/// place -1..1.
+pub fn kind_icon(face: &Face<'_>, center: Pos2, shape: &dyn Fn(f32) -> f32, color: Color32) {
+    let points = (0..=18)
+        .map(|i| {
+            let x = i as f32 / 9.0 - 1.0;
+            center + vec2(9.0 * x, -6.0 * shape(x).clamp(-1.0, 1.0))
+        })
+        .collect();
+    face.painter().line(points, Stroke::new(1.5, color));
+}

@@ -1,0 +1,159 @@
+//! An editor drawn without a window, for tests: which controls are on the screen, where they are,
+//! and what a hand does to them.
+
+use crate::control::Edits;
+use crate::window::{App, View};
+use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Rect};
+use nice_plug::params::Params;
+use nice_plug::params::internals::ParamPtr;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+/// What the host would have heard.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Heard {
+    /// A gesture began.
+    Begin(ParamPtr),
+    /// A parameter moved to a normalised position.
+    Set(ParamPtr, f32),
+    /// A gesture ended.
+    End(ParamPtr),
+}
+
+/// A host that notes edits and never applies them, like a CLAP host that does not process.
+#[derive(Clone, Default)]
+struct Notes(Arc<Mutex<Vec<Heard>>>);
+
+impl Notes {
+    fn push(&self, heard: Heard) {
+        self.0.lock().expect("no test panics while it holds the notes").push(heard);
+    }
+}
+
+impl Edits for Notes {
+    fn begin(&self, param: ParamPtr) {
+        self.push(Heard::Begin(param));
+    }
+
+    fn set(&self, param: ParamPtr, position: f32) {
+        self.push(Heard::Set(param, position));
+    }
+
+    fn end(&self, param: ParamPtr) {
+        self.push(Heard::End(param));
+    }
+}
+
+/// An editor without a window.
+pub struct Probe<V: View> {
+    app: App<V>,
+    ctx: egui::Context,
+    notes: Notes,
+    names: HashMap<ParamPtr, String>,
+    time_s: f64,
+    size: [f32; 2],
+}
+
+impl<V: View> Probe<V> {
+    /// Lays out the editor of `params`.
+    pub fn new(view: V, params: &dyn Params) -> Self {
+        let ctx = egui::Context::default();
+        crate::theme::install(&ctx);
+        let notes = Notes::default();
+        let mut app = App::new(view);
+        app.connect(Box::new(notes.clone()));
+        let names = params.param_map().into_iter().map(|(id, ptr, _)| (ptr, id)).collect();
+        let mut probe = Self { app, ctx, notes, names, time_s: 0.0, size: V::SIZE };
+        probe.frame(Vec::new());
+        probe.frame(Vec::new());
+        probe
+    }
+
+    /// Stretches the window.
+    pub fn resize(&mut self, size: [f32; 2]) {
+        self.size = size;
+        self.frame(Vec::new());
+    }
+
+    /// Draws one frame with these events.
+    pub fn frame(&mut self, events: Vec<Event>) {
+        self.time_s += 1.0 / 60.0;
+        let screen_rect = Some(Rect::from_min_size(Pos2::ZERO, self.size.into()));
+        let input =
+            RawInput { screen_rect, time: Some(self.time_s), events, ..RawInput::default() };
+        let app = &mut self.app;
+        let output = self.ctx.run_ui(input, |ui| app.frame(ui));
+        output.drop_without_applying_deltas();
+    }
+
+    /// The egui context, for what a view keeps in it.
+    pub fn context(&self) -> &egui::Context {
+        &self.ctx
+    }
+
+    /// Ids of the controls of the last frame and where they are.
+    pub fn shown(&mut self) -> Vec<(String, Rect)> {
+        let names = &self.names;
+        let shown = self.app.hand().shown().iter();
+        shown.filter_map(|(ptr, rect)| Some((names.get(ptr)?.clone(), *rect))).collect()
+    }
+
+    /// What the host has heard since the last call.
+    pub fn heard(&mut self) -> Vec<Heard> {
+        std::mem::take(&mut self.notes.0.lock().expect("no test panics while it holds the notes"))
+    }
+
+    /// Presses, drags by an amount in a number of frames, and lets go.
+    pub fn drag(&mut self, from: Pos2, by: egui::Vec2, frames: usize) {
+        self.frame(vec![Event::PointerMoved(from)]);
+        self.frame(vec![button(from, true)]);
+        for i in 1..=frames {
+            self.frame(vec![Event::PointerMoved(from + by * (i as f32 / frames as f32))]);
+        }
+        self.frame(vec![button(from + by, false)]);
+        self.frame(Vec::new());
+    }
+
+    /// Clicks.
+    pub fn click(&mut self, at: Pos2) {
+        self.frame(vec![Event::PointerMoved(at)]);
+        self.frame(vec![button(at, true)]);
+        self.frame(vec![button(at, false)]);
+        self.frame(Vec::new());
+    }
+
+    /// What is wrong with the layout of the last frame: controls outside the window, controls that
+    /// overlap, controls that are shown twice.
+    pub fn faults(&mut self) -> Vec<String> {
+        let window = Rect::from_min_size(Pos2::ZERO, self.size.into());
+        let shown = self.shown();
+        let mut faults = Vec::new();
+        for (i, (id, rect)) in shown.iter().enumerate() {
+            if !window.contains_rect(*rect) {
+                faults.push(format!("{id} leaves the window: {rect:?}"));
+            }
+            for (other, place) in &shown[i + 1..] {
+                if other == id {
+                    faults.push(format!("{id} is shown twice"));
+                } else if rect.intersect(*place).is_positive() {
+                    let common = rect.intersect(*place);
+                    faults.push(format!("{id} and {other} overlap by {:?}", common.size()));
+                }
+            }
+        }
+        faults
+    }
+
+    /// Ids of parameters that none of `shown` is.
+    pub fn missing(&self, shown: &[(String, Rect)]) -> Vec<String> {
+        let missing = |id: &&String| !shown.iter().any(|(other, _)| other == *id);
+        let mut ids: Vec<String> = self.names.values().filter(missing).cloned().collect();
+        ids.sort();
+        ids
+    }
+}
+
+fn button(pos: Pos2, pressed: bool) -> Event {
+    let modifiers = Modifiers::NONE;
+    Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers }
+}
