@@ -236,7 +236,7 @@ pub fn bad_input_recovers<E: Effect + Default>(
 
 /// At the settings given, loud audio gives finite output, and silence afterwards lets it decay (or,
 /// with an infinite tail, keeps it from growing). At the lowest and highest usual rate and beyond.
-pub fn stays_finite_and_decays<E: Effect + Default + Clone>(name: &str, settings: &E::Settings)
+pub fn stays_finite_and_decays<E: Effect + Default>(name: &str, settings: &E::Settings)
 where
     E::Settings: Debug,
 {

@@ -18,7 +18,7 @@ pub struct Contract<'a, E: Effect> {
     click_limit_db: f64,
 }
 
-impl<'a, E: Effect + Default + Clone> Contract<'a, E>
+impl<'a, E: Effect + Default> Contract<'a, E>
 where
     E::Settings: Debug,
 {
