@@ -1,6 +1,6 @@
 //! What the report tells of a piece of audio.
 
-use shared_dsp::loudness::{self, Loudness, LoudnessMeter};
+use shared_dsp::loudness::{Loudness, LoudnessMeter};
 use shared_dsp::spectrum::{self, BINS};
 
 use crate::audio::Stereo;
@@ -32,12 +32,21 @@ impl Analysis {
         let mut meter = LoudnessMeter::new(rate_hz)?;
         let step = ((MOMENTARY_STEP_S * f64::from(rate_hz)) as usize).max(1);
         let mut momentary_lufs = Vec::new();
+        let mut loudest = [f64::NEG_INFINITY; 2];
         for (left, right) in left.chunks(step).zip(right.chunks(step)) {
             meter.push(left, right);
-            momentary_lufs.push(meter.momentary_lufs() as f32);
+            let now = [meter.momentary_lufs(), meter.short_term_lufs()];
+            momentary_lufs.push(now[0] as f32);
+            loudest = [loudest[0].max(now[0]), loudest[1].max(now[1])];
         }
         Some(Self {
-            loudness: loudness::measure(left, right, rate_hz)?,
+            loudness: Loudness {
+                integrated_lufs: meter.integrated_lufs(),
+                momentary_max_lufs: loudest[0],
+                short_term_max_lufs: loudest[1],
+                true_peak_dbtp: meter.true_peak_dbtp(),
+                range_lu: meter.range_lu(),
+            },
             peak_dbfs: 20.0 * f64::from(audio.peak()).log10(),
             correlation: correlation(audio),
             spectrum_db: smoothed(&spectrum::average_db(left, right, f64::from(rate_hz))),

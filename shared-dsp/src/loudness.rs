@@ -48,6 +48,11 @@ impl LoudnessMeter {
         self.0.loudness_global().unwrap_or(f64::NEG_INFINITY)
     }
 
+    /// Loudness range so far, in LU.
+    pub fn range_lu(&self) -> f64 {
+        self.0.loudness_range().unwrap_or(0.0)
+    }
+
     /// Highest peak between the samples so far, in dBTP.
     pub fn true_peak_dbtp(&self) -> f64 {
         let peak = (0..2).filter_map(|c| self.0.true_peak(c).ok()).fold(0.0, f64::max);
@@ -70,7 +75,7 @@ pub fn measure(left: &[f32], right: &[f32], sample_rate_hz: u32) -> Option<Loudn
         momentary_max_lufs: momentary,
         short_term_max_lufs: short_term,
         true_peak_dbtp: meter.true_peak_dbtp(),
-        range_lu: meter.0.loudness_range().unwrap_or(0.0),
+        range_lu: meter.range_lu(),
     })
 }
 

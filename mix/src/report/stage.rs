@@ -40,8 +40,13 @@ pub fn draw(sources: &[Source]) -> String {
     let labels = labels(sources, &places);
     for ((source, place), label) in sources.iter().zip(&places).zip(&labels) {
         if label.far {
-            let near = (label.x.clamp(place.0 - 40.0, place.0 + 40.0), label.y);
-            svg.line(*place, near, r##"stroke="#3A424F""##);
+            // To the nearest point of the label's box.
+            let near = (
+                place.0.clamp(label.x, label.x + label.width),
+                place.1.clamp(label.y - 12.0, label.y + 16.0),
+            );
+            let style = format!(r#"stroke="{}" stroke-opacity=".6""#, source.colour);
+            svg.line(*place, near, &style);
         }
         svg.circle(*place, 9.0, r##"fill="#0C0E12""##);
         svg.circle(*place, 7.0, &format!(r#"fill="{}""#, source.colour));
@@ -136,6 +141,7 @@ fn listener(svg: &mut Svg) {
 struct Label {
     x: f64,
     y: f64,
+    width: f64,
     far: bool,
 }
 
@@ -164,9 +170,9 @@ fn labels(sources: &[Source], places: &[(f64, f64)]) -> Vec<Label> {
             let outside = (4.0 - area[0]).max(area[2] - WIDTH + 4.0).max(0.0)
                 + (4.0 - area[1]).max(area[3] - CENTRE.1).max(0.0);
             let covered: f64 = taken.iter().map(|other| overlap(&area, other)).sum();
-            let cost = covered + 100.0 * outside + 0.5 * rank as f64;
+            let cost = covered + 100.0 * outside + 2.0 * rank as f64;
             if best.as_ref().is_none_or(|best| cost < best.0) {
-                best = Some((cost, Label { x, y, far }, area));
+                best = Some((cost, Label { x, y, width, far }, area));
             }
         }
         if let Some((_, label, area)) = best {

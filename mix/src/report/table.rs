@@ -5,7 +5,7 @@ use super::svg::{Svg, escape, number};
 use crate::analysis::Analysis;
 use crate::session::Role;
 
-const BAR: (f64, f64) = (300.0, 14.0);
+const BAR: (f64, f64) = (440.0, 14.0);
 const BALANCE: (f64, f64) = (120.0, 14.0);
 
 /// Draws the table.

@@ -62,6 +62,12 @@ pub fn scale(session: &Session, axis: Axis) -> String {
 /// Gain reduction, hanging from above.
 pub fn reduction(session: &Session, axis: Axis, reduction: &Reduction) -> String {
     let node = &session.nodes[reduction.place.0];
+    let slot = &node.plugins[reduction.place.1];
+    let detail = if slot.name == slot.kind.name() {
+        reduction.label.to_owned()
+    } else {
+        format!("{}: {}", slot.name, reduction.label)
+    };
     let height = 46.0;
     let full_db = (f64::from(reduction.max_db()) / 6.0).ceil().max(1.0) * 6.0;
     let mut svg = Svg::new(WIDTH, height, &format!("Gain reduction of {}", node.name));
@@ -88,7 +94,7 @@ pub fn reduction(session: &Session, axis: Axis, reduction: &Reduction) -> String
         number(f64::from(reduction.max_db()), 1),
         number(f64::from(reduction.mean_db()), 1)
     );
-    row(&node.colour, &node.name, reduction.label, &svg.finish(), &figures)
+    row(&node.colour, &node.name, &detail, &svg.finish(), &figures)
 }
 
 /// A lane to draw: what, points of time and height (0..1), and the texts of its ends.
