@@ -35,9 +35,13 @@ impl Analysis {
         let mut loudest = [f64::NEG_INFINITY; 2];
         for (left, right) in left.chunks(step).zip(right.chunks(step)) {
             meter.push(left, right);
-            let now = [meter.momentary_lufs(), meter.short_term_lufs()];
-            momentary_lufs.push(now[0] as f32);
-            loudest = [loudest[0].max(now[0]), loudest[1].max(now[1])];
+            let momentary = meter.momentary_lufs();
+            momentary_lufs.push(momentary as f32);
+            loudest[0] = loudest[0].max(momentary);
+            // Three seconds at a time are dear to sum: twice a second is enough.
+            if momentary_lufs.len() % 5 == 0 {
+                loudest[1] = loudest[1].max(meter.short_term_lufs());
+            }
         }
         Some(Self {
             loudness: Loudness {

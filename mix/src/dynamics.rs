@@ -121,24 +121,23 @@ pub fn measure(
     for recording in recordings {
         for reducer in reducers(session, recording.place) {
             let free = without(session, rack, recording, reducer)?;
-            let step = (STEP_S * f64::from(session.sample_rate_hz)) as usize;
             reductions.push(Reduction {
                 place: recording.place,
                 label: reducer.label,
-                db: compared(&free, &recording.output, step),
+                db: compared(&free, &recording.output),
             });
         }
     }
     Ok(reductions)
 }
 
-/// The slot's output if the processor did nothing.
+/// The power of the slot's output if the processor did nothing.
 fn without(
     session: &Session,
     rack: &dyn Rack,
     recording: &Recording,
     reducer: &Reducer,
-) -> Result<Stereo> {
+) -> Result<Vec<f64>> {
     let node = &session.nodes[recording.place.0];
     let mut slot = node.plugins[recording.place.1].clone();
     slot.lanes.retain(|lane| lane.id != reducer.range);
@@ -180,27 +179,87 @@ fn without(
         at = range.end;
     }
     drop(running);
-    output.left.drain(..latency);
-    output.right.drain(..latency);
-    Ok(output)
+    let mut meter = PowerMeter::new(session.sample_rate_hz, latency);
+    meter.push(&output);
+    Ok(meter.finish())
 }
 
 /// How much quieter `now` is than `free`, step by step.
-fn compared(free: &Stereo, now: &Stereo, step: usize) -> Vec<f32> {
-    let power = |audio: &Stereo, range: std::ops::Range<usize>| -> f64 {
-        let channels = [&audio.left[range.clone()], &audio.right[range.clone()]];
-        let squares = channels.into_iter().flatten().map(|x| f64::from(*x).powi(2));
-        squares.sum::<f64>() / (2.0 * range.len() as f64)
+fn compared(free: &[f64], now: &[f64]) -> Vec<f32> {
+    let step = |(free, now): (&f64, &f64)| {
+        if *free < FLOOR {
+            return f32::NAN;
+        }
+        (10.0 * (free / now.max(1e-12)).log10()).max(0.0) as f32
     };
-    let frames = free.frames().min(now.frames());
-    (0..frames / step.max(1))
-        .map(|index| {
-            let range = index * step..(index + 1) * step;
-            let (free, now) = (power(free, range.clone()), power(now, range));
-            if free < FLOOR {
-                return f32::NAN;
+    free.iter().zip(now).map(step).collect()
+}
+
+/// The mean square of audio, step by step of [`STEP_S`], from the song's start.
+pub struct PowerMeter {
+    step: usize,
+    /// Frames before the song's start that are still to come.
+    skip: usize,
+    /// Frames and their squares since the last step.
+    since: (usize, f64),
+    powers: Vec<f64>,
+}
+
+impl PowerMeter {
+    /// For audio that is late by some frames.
+    pub fn new(sample_rate_hz: u32, latency: usize) -> Self {
+        let step = ((STEP_S * f64::from(sample_rate_hz)) as usize).max(1);
+        Self { step, skip: latency, since: (0, 0.0), powers: Vec::new() }
+    }
+
+    /// Takes more audio.
+    pub fn push(&mut self, audio: &Stereo) {
+        let mut at = self.skip.min(audio.frames());
+        self.skip -= at;
+        while at < audio.frames() {
+            let end = audio.frames().min(at + self.step - self.since.0);
+            let squares = |channel: &[f32]| -> f64 {
+                channel[at..end].iter().map(|x| f64::from(*x) * f64::from(*x)).sum()
+            };
+            self.since.1 += squares(&audio.left) + squares(&audio.right);
+            self.since.0 += end - at;
+            if self.since.0 == self.step {
+                self.powers.push(self.since.1 / (2 * self.step) as f64);
+                self.since = (0, 0.0);
             }
-            (10.0 * (free / now.max(1e-12)).log10()).max(0.0) as f32
-        })
-        .collect()
+            at = end;
+        }
+    }
+
+    /// The powers of all whole steps.
+    pub fn finish(self) -> Vec<f64> {
+        self.powers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn power_is_the_same_however_the_audio_is_cut_and_starts_with_the_song() {
+        let rate = 48_000;
+        let late = 100;
+        let audio: Vec<f32> = (0..10_000).map(|i| if i < late { 9.0 } else { 0.5 }).collect();
+        for cut in [1, 97, 960, 4096, 10_000] {
+            let mut meter = PowerMeter::new(rate, late);
+            for part in audio.chunks(cut) {
+                meter.push(&Stereo { left: part.to_vec(), right: part.to_vec() });
+            }
+            let powers = meter.finish();
+            assert_eq!(powers.len(), (10_000 - late) / 960, "cut {cut}");
+            assert!(powers.iter().all(|p| (p - 0.25).abs() < 1e-12), "cut {cut}: {powers:?}");
+        }
+    }
+
+    #[test]
+    fn half_the_amplitude_is_6_db_of_reduction_and_silence_tells_nothing() {
+        let db = compared(&[1.0, 1.0, 1e-9], &[1.0, 0.25, 0.0]);
+        assert!(db[0] == 0.0 && (db[1] - 6.02).abs() < 0.01 && db[2].is_nan(), "{db:?}");
+    }
 }

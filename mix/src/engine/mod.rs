@@ -29,14 +29,14 @@ pub struct RenderOptions {
     pub record: bool,
 }
 
-/// The audio before and after a plugin, aligned with the song.
+/// What went into a plugin and how strong it came out, aligned with the song.
 pub struct Recording {
     /// Node and slot.
     pub place: (usize, usize),
     /// What went in.
     pub input: Stereo,
-    /// What came out.
-    pub output: Stereo,
+    /// The power of what came out, every [`crate::dynamics::STEP_S`].
+    pub output: Vec<f64>,
     /// The sidechain.
     pub key: Option<Stereo>,
     /// Whether the plugin takes one channel.
@@ -89,7 +89,6 @@ pub fn render(
     let plan = plan::plan(session, stems, rack, &plan_options)?;
     let mut plugins = plan.plugins;
     let placements = placements(session, &mut plugins);
-    let taps = taps(&plan.workers);
     let posts: Vec<usize> = plan.workers.iter().map(|worker| worker.post).collect();
 
     let schedule = schedule::Schedule::new(plan.workers, &crate::session::order::edges(session));
@@ -116,8 +115,7 @@ pub fn render(
         chunks = (chunks + 4).min(plan_options.chunks);
     }
     let render_s = started.elapsed().as_secs_f64();
-    // The audio sides must be gone before their plugins.
-    drop(schedule.into_workers());
+    let mut workers = schedule.into_workers();
     let end = (chunks * CHUNK).min(longest);
     let collect = |port: usize, frames: usize| {
         let port = &plan.ports[port];
@@ -130,39 +128,41 @@ pub fn render(
     {
         fade_out(mix, (0.5 * rate) as usize);
     }
-    let recordings = taps
-        .into_iter()
-        .map(|tap| Recording {
-            place: tap.place,
-            input: collect(tap.input, frames),
-            output: collect(tap.output, frames),
-            key: tap.key.map(|key| collect(key, frames)),
-            mono: tap.mono,
-        })
-        .collect();
+    let recordings = recordings(&mut workers, &plan.ports, frames);
+    // The audio sides must be gone before their plugins.
+    drop(workers);
     Ok(Rendered { nodes, recordings, render_s, latency: plan.latency, placements })
 }
 
-/// Ports around a recorded slot.
-struct Taps {
-    place: (usize, usize),
-    input: usize,
-    output: usize,
-    key: Option<usize>,
-    mono: bool,
-}
-
-fn taps(workers: &[node::Worker]) -> Vec<Taps> {
-    let mut taps = Vec::new();
-    for (node, worker) in workers.iter().enumerate() {
-        for (slot, unit) in worker.units.iter().enumerate() {
-            if let Some((input, output)) = unit.record {
-                let key = unit.key.as_ref().map(|key| key.port);
-                taps.push(Taps { place: (node, slot), input, output, key, mono: unit.mono });
-            }
+fn recordings(workers: &mut [node::Worker], ports: &[port::Port], frames: usize) -> Vec<Recording> {
+    let whole = |port: usize| ports[port].collect(ports[port].latency, frames);
+    let mut recordings = Vec::new();
+    for (node, worker) in workers.iter_mut().enumerate() {
+        for slot in 0..worker.units.len() {
+            let Some(record) = worker.units[slot].record.take() else { continue };
+            let input = record.input.map_or_else(|| entering(worker, ports, frames), whole);
+            let unit = &worker.units[slot];
+            let key = unit.key.as_ref().map(|key| whole(key.port));
+            let (place, output) = ((node, slot), record.output.finish());
+            recordings.push(Recording { place, input, output, key, mono: unit.mono });
         }
     }
-    taps
+    recordings
+}
+
+/// What enters a node's chain, from the song's start.
+fn entering(worker: &node::Worker, ports: &[port::Port], frames: usize) -> Stereo {
+    let mut audio = Stereo::default();
+    let mut start = worker.latency_in as i64;
+    while audio.frames() < frames {
+        let chunk = worker.input(start, ports);
+        audio.left.extend(chunk.left);
+        audio.right.extend(chunk.right);
+        start += CHUNK as i64;
+    }
+    audio.left.truncate(frames);
+    audio.right.truncate(frames);
+    audio
 }
 
 fn placements(

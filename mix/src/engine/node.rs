@@ -5,6 +5,7 @@ use clap_host::{Block, ParamEvent, Transport};
 use super::lane::{Timed, due};
 use super::port::{CHUNK, Port};
 use crate::audio::Stereo;
+use crate::dynamics::PowerMeter;
 use crate::level::Gain;
 use crate::rack::{BLOCK, Running};
 
@@ -36,8 +37,16 @@ pub struct Unit {
     pub next: usize,
     /// How late its input is.
     pub latency_in: usize,
-    /// Ports that keep its input and output for measuring.
-    pub record: Option<(usize, usize)>,
+    /// What is kept for measuring.
+    pub record: Option<Record>,
+}
+
+/// What is kept of a plugin for measuring what it does to the level.
+pub struct Record {
+    /// The port that keeps its input; none if that is the node's own, which can be had again.
+    pub input: Option<usize>,
+    /// The power of its output.
+    pub output: PowerMeter,
 }
 
 /// A delay of whole chunks' audio.
@@ -92,7 +101,6 @@ impl Worker {
     pub fn render(&mut self, chunk: usize, ports: &[Port]) -> Result<(), String> {
         let start = (chunk * CHUNK) as i64;
         let mut audio = self.input(start, ports);
-        self.gain.apply(start - self.latency_in as i64, [&mut audio.left, &mut audio.right]);
         for unit in &mut self.units {
             let place =
                 Place { start, chunk, tempo_bpm: self.tempo_bpm, rate_hz: self.sample_rate_hz };
@@ -113,7 +121,8 @@ impl Worker {
         Ok(())
     }
 
-    fn input(&self, start: i64, ports: &[Port]) -> Stereo {
+    /// What enters the chain at a frame, a chunk long.
+    pub fn input(&self, start: i64, ports: &[Port]) -> Stereo {
         let mut audio = Stereo::silence(CHUNK);
         if let Some(stem) = &self.stem {
             let from = (start as usize).min(stem.frames());
@@ -126,6 +135,7 @@ impl Worker {
             let gain = input.gain.as_ref().map(|gain| (gain, song));
             ports[input.port].add_to(&mut audio, start - input.delay as i64, gain);
         }
+        self.gain.apply(start - self.latency_in as i64, [&mut audio.left, &mut audio.right]);
         audio
     }
 }
@@ -153,7 +163,7 @@ impl Unit {
             ports[key.port].add_to(&mut audio, place.start - key.delay as i64, None);
             audio
         });
-        if let Some((port, _)) = self.record {
+        if let Some(port) = self.record.as_ref().and_then(|record| record.input) {
             ports[port].write(place.chunk, audio.clone());
         }
         let mut out = Stereo::silence(CHUNK);
@@ -181,8 +191,8 @@ impl Unit {
                 }),
             })?;
         }
-        if let Some((_, port)) = self.record {
-            ports[port].write(place.chunk, out.clone());
+        if let Some(record) = &mut self.record {
+            record.output.push(&out);
         }
         *audio = out;
         Ok(feed)

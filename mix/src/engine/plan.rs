@@ -1,9 +1,10 @@
 //! From a session to nodes that can be rendered: plugins are made and set, latencies compensated.
 
 use super::lane::{self, Timed};
-use super::node::{Input, Unit, Wait, Worker};
+use super::node::{Input, Record, Unit, Wait, Worker};
 use super::port::Port;
 use crate::audio::StemAudio;
+use crate::dynamics::PowerMeter;
 use crate::error::{MixError, Result};
 use crate::level::Gain;
 use crate::rack::{Fault, Place, Plugin, Rack};
@@ -251,8 +252,10 @@ impl Builder<'_> {
             unit.feed = Some((self.port(latency), latency));
         }
         if self.options.record.contains(&(index, place)) {
-            let input = self.port(unit.latency_in);
-            unit.record = Some((input, self.port(unit.latency_in + added)));
+            let known = place == 0 && unit.wait.is_none();
+            let input = (!known).then(|| self.port(unit.latency_in));
+            let output = PowerMeter::new(session.sample_rate_hz, unit.latency_in + added);
+            unit.record = Some(Record { input, output });
         }
         Ok((unit, plugin, added))
     }

@@ -52,7 +52,8 @@ pub fn draw(sources: &[Source]) -> String {
         svg.circle(*place, 7.0, &format!(r#"fill="{}""#, source.colour));
     }
     for (source, label) in sources.iter().zip(&labels) {
-        svg.text((label.x, label.y), Anchor::Start, "name", source.name);
+        let style = format!("name\" fill=\"{}", source.colour);
+        svg.text((label.x, label.y), Anchor::Start, &style, source.name);
         svg.text((label.x, label.y + 13.0), Anchor::Start, "figure", &figure(source));
     }
     listener(&mut svg);
