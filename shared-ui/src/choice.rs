@@ -28,13 +28,17 @@ pub fn segments(
 ) -> usize {
     let touch = gesture::sense(face, rect, control, Sense::click());
     face.painter().rect_filled(rect, 4.0, theme::RAISE);
-    let width = rect.width() / words.len().max(1) as f32;
+    // A longer word gets more room.
+    let weight = |word: &str| 3.0 + word.chars().count() as f32;
+    let unit = rect.width() / words.iter().map(|word| weight(word)).sum::<f32>().max(1.0);
+    let mut left = rect.left();
     let hover = touch.response.hover_pos();
     let mut clicked = None;
     let chosen = stop_of(touch.position, control);
     for (i, word) in words.iter().enumerate() {
-        let left = rect.left() + width * i as f32;
+        let width = unit * weight(word);
         let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
+        left += width;
         let under = hover.is_some_and(|at| cell.contains(at));
         if i == chosen {
             face.painter().rect_filled(cell.shrink(1.0), 3.0, fill);
@@ -51,6 +55,37 @@ pub fn segments(
         face.text(cell.center(), Align2::CENTER_CENTER, word, (11.0, weight), color);
         let pressed = touch.response.clicked() && touch.response.interact_pointer_pos().is_some();
         if under && pressed {
+            clicked = Some(i);
+        }
+    }
+    if let Some(stop) = clicked {
+        face.hand.put(control, position_of(stop, control));
+    }
+    if touch.focused {
+        focus_box(face.painter(), rect);
+    }
+    clicked.unwrap_or(chosen)
+}
+
+/// A list of rows, one for each stop, the chosen one lit. Returns the chosen stop.
+pub fn list(face: &mut Face<'_>, rect: Rect, words: &[&str], control: &dyn Control) -> usize {
+    let touch = gesture::sense(face, rect, control, Sense::click());
+    let pitch = (rect.height() + 3.0) / words.len().max(1) as f32;
+    let chosen = stop_of(touch.position, control);
+    let mut clicked = None;
+    for (i, word) in words.iter().enumerate() {
+        let corner = rect.min + vec2(0.0, pitch * i as f32);
+        let row = Rect::from_min_size(corner, vec2(rect.width(), pitch - 3.0));
+        let under = touch.response.hover_pos().is_some_and(|at| row.contains(at));
+        let (fill, color, weight) = match (i == chosen, under) {
+            (true, _) => (theme::SELECT, theme::TEXT, Weight::SemiBold),
+            (false, true) => (theme::HOVER, theme::TEXT, Weight::Regular),
+            (false, false) => (theme::RAISE, theme::MUTED, Weight::Regular),
+        };
+        face.painter().rect_filled(row, 4.0, fill);
+        let at = row.left_center() + vec2(10.0, 0.0);
+        face.text(at, Align2::LEFT_CENTER, word, (11.0, weight), color);
+        if under && touch.response.clicked() {
             clicked = Some(i);
         }
     }

@@ -206,10 +206,8 @@ fn grip(face: &mut Face<'_>, plot: &FreqPlot, node: &Node<'_>, at: Pos2) -> Resp
             }
         }
     }
-    if response.double_clicked() {
-        if let Some(gain) = node.gain {
-            face.hand.put(gain, gain.default_normalized_value());
-        }
+    if let (true, Some(gain)) = (response.double_clicked(), node.gain) {
+        face.hand.put(gain, gain.default_normalized_value());
     }
     if response.hovered() {
         let turned = face.ui.input(|input| input.smooth_scroll_delta().y) / 50.0;

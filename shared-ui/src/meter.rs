@@ -114,8 +114,8 @@ impl Meter {
     }
 }
 
-/// A bar that hangs from the top by the gain reduction, with figures at its right.
-pub fn reduction(face: &mut Face<'_>, rect: Rect, reduction_db: f32, full_db: f32) {
+/// A bar that hangs from the top by the gain reduction.
+pub fn reduction_bar(face: &mut Face<'_>, rect: Rect, reduction_db: f32, full_db: f32) {
     let bar = Rect::from_min_size(rect.min, vec2(8.0, rect.height()));
     let y_of = |db: f32| bar.top() + bar.height() * reduction_place(db, full_db);
     face.painter().rect_filled(bar, 1.5, theme::METER);
@@ -123,6 +123,12 @@ pub fn reduction(face: &mut Face<'_>, rect: Rect, reduction_db: f32, full_db: f3
         let lit = bar.with_max_y(y_of(reduction_db));
         face.painter().rect_filled(lit, 1.5, theme::REDUCTION);
     }
+}
+
+/// The same with figures at its right.
+pub fn reduction(face: &mut Face<'_>, rect: Rect, reduction_db: f32, full_db: f32) {
+    reduction_bar(face, rect, reduction_db, full_db);
+    let y_of = |db: f32| rect.top() + rect.height() * reduction_place(db, full_db);
     for db in [3.0, 6.0, 10.0, 20.0f32] {
         if db < full_db {
             let at = pos2(rect.left() + 13.0, y_of(db));

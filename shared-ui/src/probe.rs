@@ -1,7 +1,7 @@
 //! An editor drawn without a window, for tests: which controls are on the screen, where they are,
 //! and what a hand does to them.
 
-use crate::control::Edits;
+use crate::control::{Control, Edits};
 use crate::window::{App, View};
 use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Rect};
 use nice_plug::params::Params;
@@ -120,6 +120,32 @@ impl<V: View> Probe<V> {
         self.frame(vec![button(at, true)]);
         self.frame(vec![button(at, false)]);
         self.frame(Vec::new());
+    }
+
+    /// Presses and releases a key.
+    pub fn key(&mut self, key: egui::Key) {
+        for pressed in [true, false] {
+            let modifiers = Modifiers::NONE;
+            self.frame(vec![Event::Key {
+                key,
+                physical_key: None,
+                pressed,
+                repeat: false,
+                modifiers,
+            }]);
+        }
+        self.frame(Vec::new());
+    }
+
+    /// Types text.
+    pub fn type_text(&mut self, text: &str) {
+        self.frame(vec![Event::Text(text.to_owned())]);
+        self.frame(Vec::new());
+    }
+
+    /// Where a control is drawn, normalised.
+    pub fn position(&mut self, control: &dyn Control) -> f32 {
+        self.app.hand().position(control)
     }
 
     /// What is wrong with the layout of the last frame: controls outside the window, controls that

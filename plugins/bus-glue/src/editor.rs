@@ -280,7 +280,8 @@ fn key_filter(face: &mut Face<'_>, rect: Rect, params: &GlueParams) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared_ui::probe::Probe;
+    use egui::Vec2;
+    use shared_ui::probe::{Heard, Probe};
 
     #[test]
     fn every_parameter_has_its_place_and_no_two_overlap() {
@@ -293,5 +294,90 @@ mod tests {
             probe.resize(GlueView::SIZE.map(|side| side * stretch));
             assert_eq!(probe.faults(), Vec::<String>::new(), "at {stretch}");
         }
+    }
+
+    fn probe(params: &Arc<GlueParams>) -> Probe<GlueView> {
+        let (telemetry, _probes) = Telemetry::new();
+        Probe::new(GlueView::new(params.clone(), telemetry), &**params)
+    }
+
+    fn place(probe: &mut Probe<GlueView>, id: &str) -> egui::Pos2 {
+        let found = probe.shown().into_iter().find(|(shown, _)| shown == id);
+        found.expect("the parameter is on the screen").1.center()
+    }
+
+    #[test]
+    fn a_drag_over_half_the_travel_is_one_gesture_and_is_drawn_before_the_host_applies_it() {
+        let params = Arc::new(GlueParams::default());
+        let mut probe = probe(&params);
+        let at = place(&mut probe, "mix");
+        let ptr = Param::as_ptr(&params.mix);
+        probe.drag(at, vec2(0.0, 100.0), 20);
+        let heard = probe.heard();
+        assert_eq!(heard.first(), Some(&Heard::Begin(ptr)));
+        assert_eq!(heard.last(), Some(&Heard::End(ptr)));
+        let ends = heard.iter().filter(|one| matches!(one, Heard::End(_))).count();
+        assert_eq!(ends, 1);
+        let Some(Heard::Set(_, position)) = heard.get(heard.len() - 2) else { panic!("{heard:?}") };
+        // The few pixels that tell a drag from a click are lost.
+        assert!((position - 0.5).abs() < 0.06, "{position}");
+        assert_eq!(params.mix.value(), 100.0, "this host applies nothing");
+        assert_eq!(probe.position(&params.mix), *position);
+    }
+
+    #[test]
+    fn stops_are_met_exactly_and_switches_switch() {
+        let params = Arc::new(GlueParams::default());
+        let mut probe = probe(&params);
+        let at = place(&mut probe, "ratio");
+        probe.drag(at, vec2(0.0, 75.0), 10);
+        for heard in probe.heard() {
+            if let Heard::Set(_, position) = heard {
+                assert_eq!(position * 3.0, (position * 3.0).round());
+            }
+        }
+        let at = place(&mut probe, "clip");
+        probe.click(at);
+        let ptr = Param::as_ptr(&params.clip);
+        let gesture = [Heard::Begin(ptr), Heard::Set(ptr, 1.0), Heard::End(ptr)];
+        assert_eq!(probe.heard(), gesture);
+    }
+
+    #[test]
+    fn a_double_click_resets_and_the_keyboard_steps() {
+        let params = Arc::new(GlueParams::default());
+        let mut probe = probe(&params);
+        let at = place(&mut probe, "threshold") - vec2(0.0, 10.0);
+        probe.drag(at, Vec2::new(0.0, -40.0), 8);
+        assert!(probe.position(&params.threshold) > 0.75);
+        probe.click(at);
+        probe.click(at);
+        let rest = Param::default_normalized_value(&params.threshold);
+        assert_eq!(probe.position(&params.threshold), rest);
+        probe.key(egui::Key::ArrowUp);
+        assert!((probe.position(&params.threshold) - rest - 0.01).abs() < 1e-5);
+        probe.key(egui::Key::End);
+        assert_eq!(probe.position(&params.threshold), 1.0);
+        probe.key(egui::Key::Delete);
+        assert_eq!(probe.position(&params.threshold), rest);
+    }
+
+    #[test]
+    fn a_typed_value_is_taken_with_enter_and_refused_if_it_cannot_be_read() {
+        let params = Arc::new(GlueParams::default());
+        let mut probe = probe(&params);
+        let at = place(&mut probe, "knee") - vec2(0.0, 10.0);
+        probe.click(at);
+        probe.type_text("12");
+        probe.key(egui::Key::Enter);
+        let wanted = params.knee.preview_normalized(12.0);
+        assert!((probe.position(&params.knee) - wanted).abs() < 1e-6);
+        probe.type_text("5");
+        probe.type_text("nonsense");
+        probe.key(egui::Key::Enter);
+        assert!((probe.position(&params.knee) - wanted).abs() < 1e-6);
+        probe.key(egui::Key::Escape);
+        probe.key(egui::Key::Home);
+        assert_eq!(probe.position(&params.knee), 0.0);
     }
 }

@@ -6,6 +6,7 @@ use shared_plugin::rack::{Rack, Task};
 use shared_plugin::room_group::Member;
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::{VENDOR, state};
+use shared_ui::window::Screen;
 use std::sync::Arc;
 
 pub mod chain;
@@ -13,6 +14,7 @@ pub mod editor;
 pub mod params;
 
 use chain::{Space, SpaceSettings};
+use editor::SpaceView;
 use params::SpaceParams;
 
 /// The plugin: parameters, chain, and what they share with an editor.
@@ -20,6 +22,7 @@ pub struct SpacePlugin {
     params: Arc<SpaceParams>,
     telemetry: Arc<Telemetry>,
     rack: Rack<Space>,
+    screen: Screen,
     group: Member,
 }
 
@@ -31,6 +34,7 @@ impl SpacePlugin {
     fn settings(&mut self, tempo_bpm: Option<f64>) -> SpaceSettings {
         let own = [self.params.own_volume_m3(), 0.0, 0.0, 0.0];
         let [volume_m3, ..] = self.group.resolve(self.params.room_group.value().index(), own);
+        self.telemetry.room[0].set(volume_m3);
         let tempo = tempo_bpm.filter(|tempo| tempo.is_finite() && *tempo > 0.0);
         self.telemetry.tempo_bpm.set(tempo.unwrap_or(0.0) as f32);
         self.params.settings(volume_m3, tempo.unwrap_or(TEMPO_BPM))
@@ -44,6 +48,7 @@ impl Default for SpacePlugin {
             params: Arc::new(SpaceParams::default()),
             telemetry,
             rack: Rack::new(Self::NAME, Space::default(), probes),
+            screen: Screen::new::<SpaceView>(),
             group: Member::default(),
         }
     }
@@ -71,7 +76,7 @@ impl Plugin for SpacePlugin {
     }
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        editor::create(self.params.clone(), self.telemetry.clone())
+        editor::create(self.params.clone(), self.telemetry.clone(), &self.screen)
     }
 
     fn filter_state(state: &mut PluginState) {
@@ -101,7 +106,9 @@ impl Plugin for SpacePlugin {
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         let settings = self.settings(context.transport().tempo);
-        self.rack.process(&settings, buffer, aux, context)
+        let status = self.rack.process(&settings, buffer, aux, context);
+        self.screen.follow(buffer);
+        status
     }
 }
 

@@ -12,8 +12,8 @@ pub use settings::ReverbSettings;
 use crate::effect::{Effect, Io, Tail};
 use crate::room::loudness::{BANDS, early_colour, total_weight};
 use crate::room::{
-    BLOCK, Block, Early, Exchange, Late, LateSettings, Ramp, Shoebox, TapRequest, barron,
-    mean_delay_s,
+    BLOCK, Block, Early, Exchange, Late, LateSettings, Ramp, RoomSettings, Shoebox, Source,
+    TapRequest, barron, mean_delay_s,
 };
 use crate::units::{db_to_gain, ms_to_samples};
 use cuts::Cuts;
@@ -43,6 +43,12 @@ pub struct Reverb {
     exchange: Exchange,
 }
 
+/// The room, and where the send stands in it.
+pub fn send_in(room: &RoomSettings) -> (Shoebox, Source) {
+    let shoebox = Shoebox::new(room);
+    (shoebox, shoebox.source(PLACE * shoebox.size_m[1], AZIMUTH_DEG))
+}
+
 /// What follows from the settings.
 struct Plan {
     taps: TapRequest,
@@ -55,8 +61,7 @@ struct Plan {
 impl Plan {
     fn new(settings: &ReverbSettings, rate: f64) -> Self {
         let room = settings.room.sane();
-        let shoebox = Shoebox::new(&room);
-        let source = shoebox.source(PLACE * shoebox.size_m[1], AZIMUTH_DEG);
+        let (shoebox, source) = send_in(&room);
         let late = barron::share_after(mean_delay_s(&room), f64::from(room.rt60_s));
         let early = 1.0 - late;
         let colour_hz = f64::from(settings.xover_high_hz.clamp(500.0, 20_000.0));
