@@ -40,6 +40,9 @@ impl Gain {
             (None, Some(first)) => first.1,
             (Some(last), None) => last.1,
             (Some(from), Some(to)) => {
+                if from.1 == to.1 {
+                    return from.1;
+                }
                 let along = (frame - from.0) / (to.0 - from.0);
                 if from.1 <= 0.0 || to.1 <= 0.0 {
                     from.1 + (to.1 - from.1) * along

@@ -64,17 +64,23 @@ impl Port {
 }
 
 fn add(gain: &Gain, song: i64, sources: [&[f32]; 2], targets: [&mut [f32]; 2]) {
-    for (source, target) in sources.into_iter().zip(targets) {
-        match gain.steady() {
-            Some(gain) => target.iter_mut().zip(source).for_each(|(sum, x)| *sum += gain * x),
-            None => target.iter_mut().zip(source).enumerate().for_each(|(index, (sum, x))| {
-                *sum += gain.at((song + index as i64) as f64) as f32 * x;
-            }),
-        }
+    let ([left, right], [sum_left, sum_right]) = (sources, targets);
+    if let Some(gain) = gain.steady() {
+        sum_left.iter_mut().zip(left).for_each(|(sum, x)| *sum += gain * x);
+        sum_right.iter_mut().zip(right).for_each(|(sum, x)| *sum += gain * x);
+        return;
+    }
+    let sums = sum_left.iter_mut().zip(sum_right);
+    for (index, ((sum_left, sum_right), (left, right))) in
+        sums.zip(left.iter().zip(right)).enumerate()
+    {
+        let gain = gain.at((song + index as i64) as f64) as f32;
+        *sum_left += gain * left;
+        *sum_right += gain * right;
     }
 }
 
-/// Frames since which a port has been quieter than a level, counted back from the end of a chunk.
+/// Whether audio stays below a level.
 pub fn is_silent(audio: &Stereo, below: f32) -> bool {
     audio.peak() < below
 }

@@ -117,7 +117,7 @@ impl Schedule {
             .min_by_key(|node| state.done[*node])
     }
 
-    /// How long each node's plugins sound on, the longest of each chain's sum; none: for ever.
+    /// The nodes again, when all is rendered.
     pub fn into_workers(self) -> Vec<Worker> {
         self.workers
             .into_iter()
