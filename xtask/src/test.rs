@@ -74,6 +74,7 @@ fn counts(line: &str) -> Option<(usize, usize)> {
 pub fn run() -> Result<()> {
     let began = Instant::now();
     let mut totals = Totals::default();
+    let xtask = ["--manifest-path", "xtask/Cargo.toml", "--target-dir", "target/xtask"];
     totals.step("format", || {
         run::run(run::cargo().args(["fmt", "--check"]))?;
         run::run(run::cargo().args(["fmt", "--check", "--manifest-path", "xtask/Cargo.toml"]))
@@ -81,18 +82,13 @@ pub fn run() -> Result<()> {
     totals.step("lints", || {
         let deny = ["--all-targets", "--", "-D", "warnings"];
         run::run(run::cargo().args(["clippy", "--workspace"]).args(deny))?;
-        run::run(run::cargo().args(["clippy", "--manifest-path", "xtask/Cargo.toml"]).args([
-            "--target-dir",
-            "target/xtask",
-            "--",
-            "-D",
-            "warnings",
-        ]))
+        run::run(run::cargo().arg("clippy").args(xtask).args(deny))
     });
     let bundled = totals.step("bundle", bundle::run);
 
     println!("\n=== tests");
     totals.count(run::cargo().args(["test", "--workspace", "--no-fail-fast"]))?;
+    totals.count(run::cargo().arg("test").args(xtask))?;
 
     println!("\n=== VST3 in pedalboard");
     if !bundled {

@@ -96,7 +96,7 @@ pub fn run(options: &Options) -> Result<()> {
 fn passes(validator: &Validator, command: &mut Command) -> Result<bool> {
     println!("\n{}", run::shown(command));
     let output = command.output().with_context(|| format!("starting {}", validator.name))?;
-    let text = String::from_utf8_lossy(&output.stdout);
+    let text = plain(&String::from_utf8_lossy(&output.stdout));
     let passes = output.status.success() && (validator.is_clean)(&text);
     if passes {
         text.lines().rev().take(3).collect::<Vec<_>>().iter().rev().for_each(|l| println!("{l}"));
@@ -104,4 +104,21 @@ fn passes(validator: &Validator, command: &mut Command) -> Result<bool> {
         println!("{text}{}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(passes)
+}
+
+/// The text without the colours that a terminal would show.
+fn plain(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |line, part| line + part.split_once('m').map_or("", |(_, rest)| rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn colours_are_taken_out() {
+        assert_eq!(plain("a \u{1b}[1;31m0\u{1b}[0m failed"), "a 0 failed");
+    }
 }

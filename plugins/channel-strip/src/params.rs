@@ -165,7 +165,7 @@ impl Default for StripParams {
             hpf: CutParams::new("High-Pass", [16.0, 1000.0], 80.0, Slope::Db18),
             lpf: CutParams::new("Low-Pass", [1000.0, 22_000.0], 18_000.0, Slope::Db12),
             gate: GateParams::default(),
-            eq_on: switch("EQ On", true),
+            eq_on: switch("EQ", true),
             eq1: BandParams::new(1, 50.0),
             eq2: BandParams::new(2, 100.0),
             eq3: BandParams::new(3, 200.0),

@@ -1,0 +1,68 @@
+//! The latency that is reported is the latency there is.
+
+use clap_host::{Block, ParamEvent, RenderOptions, param_id};
+use proscenium_tests::signals;
+
+use crate::support::{ALL, Plugin, STRIP, frames, play};
+
+/// Reported latency, and the frame at which an impulse comes out.
+fn reported_and_measured(plugin: Plugin, settings: &[(&str, &str)]) -> (usize, usize) {
+    let impulse = vec![signals::impulse(4096); 2];
+    let at = impulse[0].iter().position(|&x| x != 0.0).unwrap();
+    let options = RenderOptions { compensate: false, ..RenderOptions::default() };
+    let rendered = play(&mut plugin.set(settings), &impulse, &options);
+    let peak = |channel: &[f32]| {
+        (0..channel.len()).max_by(|&a, &b| channel[a].abs().total_cmp(&channel[b].abs())).unwrap()
+    };
+    (rendered.latency, peak(&rendered.main[0]) - at)
+}
+
+#[test]
+fn the_strips_latency_follows_its_lookaheads() {
+    let gate = [("gate_on", "On"), ("gate_threshold", "-80 dB"), ("gate_lookahead", "5 ms")];
+    let comp = [("comp_on", "On"), ("comp_threshold", "0 dB"), ("comp_lookahead", "2.5 ms")];
+    let both: Vec<_> = gate.iter().chain(&comp).copied().collect();
+    for (settings, expected) in
+        [(&[][..], 0), (&gate[..], frames(0.005)), (&comp[..], frames(0.0025)), (&both[..], 360)]
+    {
+        let (reported, measured) = reported_and_measured(STRIP, settings);
+        assert_eq!(reported, measured, "{settings:?}");
+        assert_eq!(reported, expected, "{settings:?}");
+    }
+}
+
+#[test]
+fn plugins_have_no_latency_of_their_own() {
+    for plugin in ALL {
+        let mut instance = plugin.set(&[]);
+        let processor = instance.activate().unwrap();
+        assert_eq!(instance.latency(), 0, "{}", plugin.bundle);
+        instance.deactivate(processor);
+    }
+}
+
+#[test]
+fn a_lookahead_that_changes_while_playing_restarts_the_plugin_with_its_latency() {
+    let mut strip = STRIP.set(&[("comp_on", "On")]);
+    let value = strip.text_to_value("comp_lookahead", "10 ms").unwrap();
+    let mut processor = strip.activate().unwrap();
+    let (input, mut out) = ([0.1f32; 512], [[0.0f32; 512]; 2]);
+    for block in 0..4 {
+        let [left, right] = &mut out;
+        let event = ParamEvent { offset: 100, id: param_id("comp_lookahead"), value };
+        let events = if block == 1 { std::slice::from_ref(&event) } else { &[] };
+        let block = Block {
+            input: &[&input, &input],
+            output: &mut [&mut left[..], &mut right[..]],
+            events,
+            ..Block::default()
+        };
+        processor.process(block).unwrap();
+        strip.answer_requests();
+    }
+    assert!(strip.wants_restart());
+    processor = strip.restart(processor).unwrap();
+    assert!(!strip.wants_restart());
+    assert_eq!(strip.latency(), frames(0.010));
+    strip.deactivate(processor);
+}

@@ -1,0 +1,10 @@
+//! The built plugins in a CLAP host, loaded by path: what a host and a user rely on.
+mod automation;
+mod bypass;
+mod latency;
+mod parameters;
+mod ports;
+mod sidechain;
+mod state;
+mod support;
+mod tables;
