@@ -1,6 +1,7 @@
 //! The built plugins in a CLAP host, loaded by path: what a host and a user rely on.
 mod automation;
 mod bypass;
+mod cost;
 mod latency;
 mod parameters;
 mod ports;

@@ -87,8 +87,10 @@ fn ranges_and_defaults_are_those_of_the_design() {
                 }
                 Range::Notes(first, last) => {
                     assert_eq!(value(&mut instance, &row, first), param.default, "{what}");
-                    assert!((value(&mut instance, &row, "1/64") - 1.0).abs() < 1e-4, "{what}");
-                    assert!(value(&mut instance, &row, last) <= param.max, "{what}");
+                    assert!(value(&mut instance, &row, "1/64") > param.default, "{what}");
+                    let longest = value(&mut instance, &row, last);
+                    // A dotted or a triplet one may come after it.
+                    assert!(longest > param.max - 2.5 && longest <= param.max, "{what}");
                 }
             }
         }
