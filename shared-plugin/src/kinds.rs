@@ -14,9 +14,9 @@ pub fn skewed(min: f32, max: f32, middle: f32) -> FloatRange {
     FloatRange::Skewed { min, max, factor: 0.5f32.ln() / part.ln() }
 }
 
-/// A range that spends about the same travel on every octave. `min` is above zero.
+/// A range that spends the same travel on every octave. `min` is above zero.
 pub fn logarithmic(min: f32, max: f32) -> FloatRange {
-    skewed(min, max, (min * max).sqrt())
+    FloatRange::Logarithmic { min, max }
 }
 
 /// A level or gain in dB.
@@ -93,7 +93,7 @@ pub fn exaggeration(name: &str, max: f32) -> FloatParam {
 
 /// A ratio of dynamics, 1..100; 100 reads `inf`.
 pub fn ratio(name: &str, default: f32) -> FloatParam {
-    FloatParam::new(name, default, skewed(1.0, text::RATIO_INFINITE, 6.0))
+    FloatParam::new(name, default, logarithmic(1.0, text::RATIO_INFINITE))
         .with_value_to_string(Arc::new(text::ratio))
         .with_string_to_value(Arc::new(text::parse_ratio))
 }

@@ -8,6 +8,8 @@ pub mod rack;
 pub mod room_group;
 pub mod state;
 pub mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod text;
 
 /// The vendor of every plugin.

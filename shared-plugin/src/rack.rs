@@ -65,6 +65,8 @@ pub trait Metered {
 pub struct Rack<C: Effect> {
     name: &'static str,
     chain: C,
+    /// What the chain was last set to: comparing is cheaper than setting.
+    settings: Option<C::Settings>,
     shape: Shape,
     probes: Probes,
     /// The right lane of a mono track.
@@ -83,6 +85,7 @@ impl<C: Effect + Metered> Rack<C> {
         Self {
             name,
             chain,
+            settings: None,
             shape: Shape::Stereo,
             probes,
             right: Vec::new(),
@@ -116,6 +119,7 @@ impl<C: Effect + Metered> Rack<C> {
             lane.resize(CHUNK, 0.0);
         }
         self.chain.prepare(f64::from(config.sample_rate), settings);
+        self.settings = Some(*settings);
         self.probes.prepare(f64::from(config.sample_rate));
         self.failed = false;
         self.reported_latency = self.chain.latency_samples();
@@ -127,6 +131,8 @@ impl<C: Effect + Metered> Rack<C> {
     pub fn reset(&mut self) {
         self.chain.reset();
         self.failed = false;
+        // What a failed chain was told may not have arrived.
+        self.settings = None;
     }
 
     /// One call of the host.
@@ -138,7 +144,10 @@ impl<C: Effect + Metered> Rack<C> {
         context: &mut impl ProcessContext<P>,
     ) -> ProcessStatus {
         let failed_before = self.failed;
-        self.guarded(|chain| chain.set(settings));
+        if self.settings.as_ref() != Some(settings) {
+            self.settings = Some(*settings);
+            self.guarded(|chain| chain.set(settings));
+        }
         self.follow_latency(context);
 
         let frames = buffer.samples();

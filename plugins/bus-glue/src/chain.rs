@@ -25,7 +25,7 @@ pub struct GlueSettings {
 }
 
 /// The bus compressor with its gains.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Glue {
     input: Gain,
     compressor: BusCompressor,

@@ -43,7 +43,7 @@ pub struct StripSettings {
 }
 
 /// The processors whose order can change.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Core {
     gate: Gate,
     eq: Equaliser,
@@ -77,7 +77,7 @@ impl Core {
 }
 
 /// The channel strip.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Strip {
     input: Gain,
     filters: Filters,

@@ -34,7 +34,7 @@ impl DistanceSettings {
 }
 
 /// A track in a room.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Distance {
     placement: Placement,
     output: Gain,

@@ -66,7 +66,7 @@ impl SpaceSettings {
 }
 
 /// Reverb and delay on one bus.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Space {
     wet: Wet,
     mix: Mix,
@@ -75,7 +75,7 @@ pub struct Space {
 }
 
 /// The effect without the input.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Wet {
     mode: Mode,
     routes: Routes,

@@ -10,7 +10,7 @@ use shared_dsp::room::{RoomKind as DspRoomKind, RoomSettings};
 use shared_plugin::choice;
 use shared_plugin::choices::{RoomGroup, RoomKind};
 use shared_plugin::kinds::{
-    bypass, cubic_metres, cut, decibels, factor, fader, frequency, percent, skewed, switch,
+    bypass, cubic_metres, cut, decibels, factor, fader, frequency, logarithmic, percent, switch,
     time_ms, time_s,
 };
 use shared_plugin::state::StateVersion;
@@ -215,7 +215,7 @@ impl Default for SpaceParams {
 
 /// A slow rate in Hz.
 fn rate(name: &str, min: f32, max: f32, default: f32) -> FloatParam {
-    FloatParam::new(name, default, skewed(min, max, default))
+    FloatParam::new(name, default, logarithmic(min, max))
         .with_value_to_string(Arc::new(text::hertz))
         .with_string_to_value(Arc::new(text::parse_hertz))
 }

@@ -20,7 +20,7 @@ pub enum Order {
 
 /// Fades out, changes the order, lets what is still on its way in the old order pass in silence, and
 /// fades in. Two orders cannot sound at once: their processors have one state.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct OrderSwitch {
     order: Order,
     wanted: Order,

@@ -1,0 +1,87 @@
+//! What is promised of Glue as a plugin, measured on its parameters and on its chain.
+
+use bus_glue::chain::{Glue, GlueSettings};
+use bus_glue::params::GlueParams;
+use proscenium_tests::contract::{Audio, Contract, prepared, run};
+use shared_dsp::bypass::BypassSettings;
+use shared_dsp::dynamics::BusCompressorSettings;
+use shared_dsp::gain::GainSettings;
+use shared_plugin::testing::{
+    assert_all_are_heard, assert_listed, assert_text_round_trips, list, set,
+};
+
+const RATE: f64 = 48_000.0;
+
+fn render(params: &GlueParams) -> Vec<f32> {
+    let mut glue = prepared::<Glue>(&params.settings(), RATE);
+    let output = run(&mut glue, &Audio::programme(0.5, RATE), &[], || 512);
+    output.main.concat()
+}
+
+#[test]
+fn saved_projects_find_every_parameter_where_it_was() {
+    assert_listed(&GlueParams::default(), include_str!("parameters.txt"));
+}
+
+#[test]
+fn every_text_reads_back_as_the_value_it_was_written_for() {
+    assert_text_round_trips(&GlueParams::default());
+}
+
+#[test]
+fn every_parameter_is_heard() {
+    assert_all_are_heard(
+        &[
+            ("clip", &[("input", "18")]),
+            ("match", &[("bypass", "on"), ("output", "-12")]),
+            ("*", &[("threshold", "-30")]),
+        ],
+        &[],
+        render,
+    );
+}
+
+#[test]
+fn what_stays_below_the_threshold_passes_bit_for_bit() {
+    let params = GlueParams::default();
+    set(&params, "threshold", "0 dB");
+    let mut audio = Audio::programme(0.5, RATE);
+    audio.main.iter_mut().flatten().for_each(|sample| *sample *= 0.05);
+    let mut glue = prepared::<Glue>(&params.settings(), RATE);
+    let output = run(&mut glue, &audio, &[], || 480);
+    assert!(output.main == audio.main);
+}
+
+#[test]
+fn glue_keeps_the_contract() {
+    let compressor = BusCompressorSettings { threshold_db: -30.0, ..Default::default() };
+    let working = GlueSettings { compressor, ..Default::default() };
+    let loud = GlueSettings {
+        input: GainSettings { gain_db: 24.0, inverted: false },
+        output: GainSettings { gain_db: 24.0, inverted: false },
+        compressor: BusCompressorSettings {
+            threshold_db: -40.0,
+            colour: 1.0,
+            clip: true,
+            ..compressor
+        },
+        ..working
+    };
+    let bypassed = |bypassed| GlueSettings {
+        bypass: BypassSettings { bypassed, level_match: false },
+        ..working
+    };
+    Contract::<Glue>::new("Glue")
+        .case("working", working)
+        .corners([loud])
+        .latency_at(bypassed(true))
+        .sweep("bypass", |x| bypassed(x > 0.5))
+        .check();
+}
+
+/// Writes the list that is checked in.
+#[test]
+#[ignore = "run by hand after adding a parameter"]
+fn print_the_list() {
+    print!("{}", list(&GlueParams::default()));
+}

@@ -1,0 +1,158 @@
+//! What is promised of Space as a plugin, measured on its parameters and on its chain.
+
+use proscenium_tests::contract::{Audio, Contract, prepared, run};
+use proscenium_tests::signals;
+use shared_plugin::testing::{
+    assert_all_are_heard, assert_listed, assert_text_round_trips, list, set,
+};
+use space::chain::{Mode, Space, SpaceSettings};
+use space::params::SpaceParams;
+
+const RATE: f64 = 48_000.0;
+
+fn settings(params: &SpaceParams) -> SpaceSettings {
+    params.settings(params.own_volume_m3(), 120.0)
+}
+
+fn render(params: &SpaceParams) -> Vec<f32> {
+    let mut space = prepared::<Space>(&settings(params), RATE);
+    run(&mut space, &Audio::programme(0.6, RATE), &[], || 512).main.concat()
+}
+
+fn set_to(texts: &[(&str, &str)]) -> SpaceSettings {
+    let params = SpaceParams::default();
+    texts.iter().for_each(|(id, text)| set(&params, id, text));
+    settings(&params)
+}
+
+#[test]
+fn saved_projects_find_every_parameter_where_it_was() {
+    assert_listed(&SpaceParams::default(), include_str!("parameters.txt"));
+}
+
+#[test]
+fn every_text_reads_back_as_the_value_it_was_written_for() {
+    assert_text_round_trips(&SpaceParams::default());
+}
+
+#[test]
+fn every_parameter_is_heard() {
+    let echoes: &[(&str, &str)] = &[("mode", "delay"), ("delay_time", "70 ms"), ("feedback", "60")];
+    assert_all_are_heard(
+        &[
+            ("room_volume", &[("room", "custom")]),
+            ("delay_*", echoes),
+            ("feedback", echoes),
+            ("cross_feed", echoes),
+            ("xover_low", &[("decay_low", "2")]),
+            ("duck_release", &[("duck", "20"), ("duck_key", "sidechain")]),
+            ("duck*", &[("duck", "20")]),
+            ("mod_*", &[("mod_depth", "60")]),
+        ],
+        // The lock is a preset's business; a group needs a second instance.
+        &["mix_lock", "room_group"],
+        render,
+    );
+}
+
+#[test]
+fn no_mix_is_the_input_bit_for_bit() {
+    let audio = Audio::programme(0.3, RATE);
+    let mut space = prepared::<Space>(&set_to(&[("mix", "0")]), RATE);
+    assert!(run(&mut space, &audio, &[], || 512).main == audio.main);
+}
+
+/// Level in dB of a stretch of an impulse's answer.
+fn level_db(answer: &[Vec<f32>; 2], from_ms: f64, to_ms: f64) -> f64 {
+    let at = |ms: f64| (ms * 0.001 * RATE) as usize;
+    let energy: f64 = answer
+        .iter()
+        .flat_map(|lane| &lane[at(from_ms)..at(to_ms)])
+        .map(|sample| f64::from(*sample).powi(2))
+        .sum();
+    10.0 * energy.max(1e-20).log10()
+}
+
+#[test]
+fn the_mode_says_what_feeds_what() {
+    let impulse = signals::both(signals::impulse(48_000));
+    let audio = Audio { main: impulse.clone(), key: impulse };
+    let answer = |mode: &str| {
+        let settings = set_to(&[
+            ("mode", mode),
+            ("room", "studio"),
+            ("decay", "0.3 s"),
+            ("predelay", "0"),
+            ("delay_time", "400 ms"),
+            ("feedback", "0"),
+        ]);
+        let mut space = prepared::<Space>(&settings, RATE);
+        run(&mut space, &audio, &[], || 512).main
+    };
+    // From 5 to 100 ms: the room's answer to the impulse. At 400 ms: the echo. After: its room.
+    let rows = [
+        ("Reverb", [true, false, false]),
+        ("Delay", [false, true, false]),
+        ("Delay into Reverb", [false, false, true]),
+        ("Parallel", [true, true, false]),
+    ];
+    for (mode, expected) in rows {
+        let answer = answer(mode);
+        let room = level_db(&answer, 5.0, 100.0);
+        let echo = level_db(&answer, 399.5, 400.5);
+        let echoed_room = level_db(&answer, 410.0, 500.0);
+        // The echo alone has all its energy in a millisecond.
+        let heard = [room > -40.0, echo > -6.0, echoed_room > -40.0];
+        assert_eq!(heard, expected, "{mode}: {room:.1}, {echo:.1}, {echoed_room:.1} dB");
+    }
+}
+
+#[test]
+fn a_locked_mix_survives_a_preset() {
+    use nice_plug::plugin::ParamValue;
+    use nice_plug::prelude::PluginState;
+    let state = |mix: f32, locked: bool| PluginState {
+        version: String::new(),
+        params: [
+            ("mix".to_owned(), ParamValue::F32(mix)),
+            ("mix_lock".to_owned(), ParamValue::Bool(locked)),
+        ]
+        .into(),
+        fields: Default::default(),
+    };
+    for (locked, expected) in [(true, 25.0), (false, 100.0)] {
+        let mut preset = state(100.0, false);
+        shared_plugin::state::keep_locked(&mut preset, &state(25.0, locked), space::params::LOCKS);
+        assert!(matches!(preset.params["mix"], ParamValue::F32(mix) if mix == expected));
+    }
+}
+
+#[test]
+fn space_keeps_the_contract() {
+    let small = [("room", "studio"), ("decay", "0.4 s")];
+    let echoes = [("mode", "delay"), ("delay_time", "90 ms"), ("feedback", "30"), ("mix", "50")];
+    let both = [("mode", "parallel"), ("room", "studio"), ("decay", "0.4 s"), ("feedback", "20")];
+    let wild = [("mode", "delay into reverb"), ("feedback", "110"), ("delay_drive", "100")];
+    let bypassed = |bypassed| SpaceSettings { bypassed, ..set_to(&small) };
+    Contract::<Space>::new("Space")
+        .case("studio", set_to(&small))
+        .case("echoes", set_to(&echoes))
+        .corners([set_to(&both), set_to(&wild)])
+        .rate_tolerance_db(1.5)
+        .recovery_s(3.0)
+        .latency_at(bypassed(true))
+        .sweep("bypass", |x| bypassed(x > 0.5))
+        .sweep("mix", |x| SpaceSettings { mix: x, ..set_to(&small) })
+        .sweep("mode", |x| SpaceSettings {
+            mode: if x > 0.5 { Mode::Parallel } else { Mode::Reverb },
+            ..set_to(&small)
+        })
+        .check();
+}
+
+/// Writes the list that is checked in.
+#[test]
+#[ignore = "run by hand after adding a parameter"]
+fn print_the_list() {
+    print!("{}", list(&SpaceParams::default()));
+}

@@ -1,0 +1,351 @@
+//! What stands between a host and a chain, measured with chains whose sound is known.
+
+use nice_plug::context::process::SendEventError;
+use nice_plug::prelude::*;
+use shared_dsp::effect::{Effect, Io, Tail};
+use shared_plugin::ports::{WITH_ROOM_FEED, WITH_SIDECHAIN};
+use shared_plugin::rack::{Metered, Rack, Task};
+use shared_plugin::telemetry::Telemetry;
+use std::cell::{Cell, RefCell};
+use std::sync::Arc;
+
+/// What the chain of these tests does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Work {
+    /// Doubles left and right.
+    Double,
+    /// Left becomes left, right becomes silent.
+    LeftOnly,
+    /// Plays the key.
+    Key,
+    /// Copies the input to the feed.
+    Feed,
+    /// Overwrites half of the audio, then panics.
+    Fail,
+    /// Says that it is this many samples late.
+    Late(usize),
+}
+
+struct Chain(Work);
+
+impl Default for Work {
+    fn default() -> Self {
+        Work::Double
+    }
+}
+
+impl Effect for Chain {
+    type Settings = Work;
+
+    fn prepare(&mut self, _sample_rate_hz: f64, settings: &Work) {
+        self.0 = *settings;
+    }
+
+    fn reset(&mut self) {}
+
+    fn set(&mut self, settings: &Work) {
+        self.0 = *settings;
+    }
+
+    fn process(&mut self, io: Io<'_>) {
+        let [left, right] = io.main;
+        match self.0 {
+            Work::Double => left.iter_mut().chain(right).for_each(|sample| *sample *= 2.0),
+            Work::LeftOnly => right.fill(0.0),
+            Work::Key => {
+                let [key_left, key_right] = io.key.expect("a sidechain");
+                left.copy_from_slice(key_left);
+                right.copy_from_slice(key_right);
+            }
+            Work::Feed => {
+                let [feed_left, feed_right] = io.feed.expect("a feed");
+                feed_left.copy_from_slice(left);
+                feed_right.copy_from_slice(right);
+            }
+            Work::Fail => {
+                left.fill(9.0);
+                panic!("on purpose");
+            }
+            Work::Late(_) => {}
+        }
+    }
+
+    fn latency_samples(&self) -> usize {
+        if let Work::Late(samples) = self.0 { samples } else { 0 }
+    }
+
+    fn tail(&self) -> Tail {
+        Tail::Samples(7)
+    }
+}
+
+impl Metered for Chain {
+    fn measure(&self, telemetry: &Telemetry) {
+        telemetry.compressor_reduction_db.set(3.0);
+    }
+}
+
+/// Carries the rack's types.
+#[derive(Default)]
+struct Nothing;
+
+#[derive(Params)]
+struct NoParams {}
+
+impl Plugin for Nothing {
+    const NAME: &'static str = "Nothing";
+    const VENDOR: &'static str = "";
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = "0.1.0";
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = WITH_SIDECHAIN;
+    type Editor = ();
+    type SysExMessage = ();
+    type BackgroundTask = Task;
+
+    fn params(&self) -> Arc<dyn Params> {
+        Arc::new(NoParams {})
+    }
+
+    fn process(
+        &mut self,
+        _: &mut Buffer,
+        _: &mut AuxiliaryBuffers,
+        _: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        ProcessStatus::Normal
+    }
+}
+
+/// A host that notes what it is told.
+struct Host {
+    transport: Transport,
+    latency: Cell<u32>,
+    tasks: RefCell<Vec<Task>>,
+}
+
+impl Host {
+    fn new() -> Self {
+        Self {
+            transport: Transport::new(48_000.0),
+            latency: Cell::new(0),
+            tasks: RefCell::new(Vec::new()),
+        }
+    }
+}
+
+impl ActivateContext<Nothing> for Host {
+    fn plugin_api(&self) -> PluginApi {
+        PluginApi::Clap
+    }
+    fn execute(&self, task: Task) {
+        self.tasks.borrow_mut().push(task);
+    }
+    fn set_latency_samples(&self, samples: u32) {
+        self.latency.set(samples);
+    }
+    fn set_current_voice_capacity(&self, _capacity: u32) {}
+}
+
+impl ProcessContext<Nothing> for Host {
+    fn plugin_api(&self) -> PluginApi {
+        PluginApi::Clap
+    }
+    fn execute_background(&self, task: Task) {
+        self.tasks.borrow_mut().push(task);
+    }
+    fn execute_gui(&self, task: Task) {
+        self.tasks.borrow_mut().push(task);
+    }
+    fn transport(&self) -> &Transport {
+        &self.transport
+    }
+    fn next_event(&mut self) -> Option<PluginNoteEvent<Nothing>> {
+        None
+    }
+    fn try_send_event(
+        &mut self,
+        event: PluginNoteEvent<Nothing>,
+    ) -> Result<(), (PluginNoteEvent<Nothing>, SendEventError)> {
+        Err((event, SendEventError::NoOutputBuffer))
+    }
+    fn set_latency_samples(&self, samples: u32) {
+        self.latency.set(samples);
+    }
+    fn request_restart(&self) {}
+    fn set_current_voice_capacity(&self, _capacity: u32) {}
+}
+
+fn buffer<'a>(lanes: &'a mut [Vec<f32>]) -> Buffer<'a> {
+    let frames = lanes.first().map_or(0, Vec::len);
+    let mut buffer = Buffer::default();
+    // SAFETY: the slices live as long as the buffer and have the same length.
+    unsafe {
+        buffer.set_slices(frames, |slices| {
+            *slices = lanes.iter_mut().map(Vec::as_mut_slice).collect();
+        });
+    }
+    buffer
+}
+
+/// A rack in a layout, ready to process.
+fn rack(layout: &AudioIOLayout, work: Work, host: &mut Host) -> (Rack<Chain>, Arc<Telemetry>) {
+    let (telemetry, probes) = Telemetry::new();
+    let mut rack = Rack::new("Nothing", Chain(work), probes);
+    rack.connect(layout);
+    let config = BufferConfig {
+        sample_rate: 48_000.0,
+        min_buffer_size: None,
+        max_buffer_size: 4096,
+        process_mode: ProcessMode::Realtime,
+    };
+    rack.activate::<Nothing>(&work, &config, host);
+    (rack, telemetry)
+}
+
+/// One call of the host with a sidechain and a feed of their own.
+fn call(
+    rack: &mut Rack<Chain>,
+    work: Work,
+    main: &mut [Vec<f32>],
+    key: &mut [Vec<f32>],
+    feed: &mut [Vec<f32>],
+    host: &mut Host,
+) -> ProcessStatus {
+    let mut main = buffer(main);
+    let (mut inputs, mut outputs) = (Vec::new(), Vec::new());
+    if !key.is_empty() {
+        inputs.push(buffer(key));
+    }
+    if !feed.is_empty() {
+        outputs.push(buffer(feed));
+    }
+    let mut aux = AuxiliaryBuffers { inputs: &mut inputs, outputs: &mut outputs };
+    rack.process::<Nothing>(&work, &mut main, &mut aux, host)
+}
+
+fn noise(seed: u32, frames: usize) -> Vec<f32> {
+    let mut state = seed;
+    let mut next = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 8) as f32 / (1 << 23) as f32 - 1.0
+    };
+    (0..frames).map(|_| next()).collect()
+}
+
+/// Longer than the rack hands over at once, and no multiple of it.
+const FRAMES: usize = 2500;
+
+#[test]
+fn stereo_goes_through_the_chain() {
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Double, &mut host);
+    let input = vec![noise(1, FRAMES), noise(2, FRAMES)];
+    let mut main = input.clone();
+    let status = call(&mut rack, Work::Double, &mut main, &mut [], &mut [], &mut host);
+    assert_eq!(status, ProcessStatus::Tail(7));
+    for (output, input) in main.iter().flatten().zip(input.iter().flatten()) {
+        assert_eq!(*output, 2.0 * input);
+    }
+}
+
+#[test]
+fn mono_runs_in_both_lanes_and_folds_back_to_the_same_bits() {
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_SIDECHAIN[1], Work::Late(0), &mut host);
+    let input = vec![noise(3, FRAMES)];
+    let mut main = input.clone();
+    call(&mut rack, Work::Late(0), &mut main, &mut [], &mut [], &mut host);
+    assert!(main == input);
+    call(&mut rack, Work::LeftOnly, &mut main, &mut [], &mut [], &mut host);
+    for (output, input) in main[0].iter().zip(&input[0]) {
+        assert_eq!(*output, 0.5 * input, "the mean of a full and a silent lane");
+    }
+}
+
+#[test]
+fn mono_into_stereo_feeds_both_lanes() {
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_SIDECHAIN[2], Work::Double, &mut host);
+    let input = noise(4, FRAMES);
+    let mut main = vec![input.clone(), vec![0.0; FRAMES]];
+    call(&mut rack, Work::Double, &mut main, &mut [], &mut [], &mut host);
+    assert!(main[0] == main[1] && main[0][17] == 2.0 * input[17]);
+}
+
+#[test]
+fn the_key_is_the_sidechain_and_silence_where_it_is_missing_or_too_short() {
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Key, &mut host);
+    let mut key = vec![noise(5, FRAMES), noise(6, FRAMES)];
+    let mut main = vec![noise(1, FRAMES), noise(2, FRAMES)];
+    call(&mut rack, Work::Key, &mut main, &mut key, &mut [], &mut host);
+    assert!(main == key);
+    let mut short = vec![noise(5, 100), noise(6, 100)];
+    call(&mut rack, Work::Key, &mut main, &mut short, &mut [], &mut host);
+    assert!(main.iter().flatten().all(|sample| *sample == 0.0));
+}
+
+#[test]
+fn the_feed_leaves_through_its_own_port() {
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_ROOM_FEED[0], Work::Feed, &mut host);
+    let mut main = vec![noise(1, FRAMES), noise(2, FRAMES)];
+    let mut feed = vec![vec![1.0; FRAMES]; 2];
+    call(&mut rack, Work::Feed, &mut main, &mut [], &mut feed, &mut host);
+    assert!(feed == main);
+    call(&mut rack, Work::Double, &mut main, &mut [], &mut feed, &mut host);
+    assert!(feed.iter().flatten().all(|sample| *sample == 0.0), "unwritten is silent");
+}
+
+#[test]
+fn a_latency_that_changes_is_told_while_playing() {
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Late(64), &mut host);
+    assert_eq!(host.latency.get(), 64);
+    let mut main = vec![noise(1, 64), noise(2, 64)];
+    call(&mut rack, Work::Late(480), &mut main, &mut [], &mut [], &mut host);
+    assert_eq!(host.latency.get(), 480);
+}
+
+#[test]
+fn a_chain_that_fails_leaves_the_input_and_says_so_once_until_it_is_reset() {
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Double, &mut host);
+    let input = vec![noise(1, FRAMES), noise(2, FRAMES)];
+    for work in [Work::Fail, Work::Fail, Work::Double] {
+        let mut main = input.clone();
+        call(&mut rack, work, &mut main, &mut [], &mut [], &mut host);
+        assert!(main == input, "{work:?}");
+    }
+    assert_eq!(host.tasks.borrow().len(), 1);
+    rack.reset();
+    let mut main = input.clone();
+    call(&mut rack, Work::Double, &mut main, &mut [], &mut [], &mut host);
+    assert_eq!(main[1][3], 2.0 * input[1][3]);
+}
+
+#[test]
+fn meters_run_only_while_an_editor_looks() {
+    let mut host = Host::new();
+    let (mut rack, telemetry) = rack(&WITH_SIDECHAIN[0], Work::Double, &mut host);
+    let mut main = vec![vec![0.25; 480]; 2];
+    let mut play = |rack: &mut Rack<Chain>, host: &mut Host| {
+        main.iter_mut().flatten().for_each(|sample| *sample = 0.25);
+        call(rack, Work::Double, &mut main, &mut [], &mut [], host);
+    };
+    play(&mut rack, &mut host);
+    assert_eq!(telemetry.compressor_reduction_db.get(), 0.0);
+    telemetry.look();
+    play(&mut rack, &mut host);
+    assert_eq!(telemetry.compressor_reduction_db.get(), 3.0);
+    assert_eq!(telemetry.input.peak[0].take(), 0.25);
+    assert_eq!(telemetry.output.peak[1].take(), 0.5);
+    // Nobody looks for more than half a second.
+    for _ in 0..60 {
+        play(&mut rack, &mut host);
+    }
+    let _ = telemetry.output.peak[0].take();
+    play(&mut rack, &mut host);
+    assert_eq!(telemetry.output.peak[0].take(), 0.0);
+}
