@@ -109,7 +109,7 @@ pub fn plan(
         outs: (0..count).map(|_| Outs::default()).collect(),
     };
     let mut stems = stems;
-    let mut made: Vec<Option<(Worker, Vec<Box<dyn Plugin>>)>> = (0..count).map(|_| None).collect();
+    let mut made: Vec<Option<Made>> = (0..count).map(|_| None).collect();
     for node in order {
         made[node] = Some(builder.node(node, stems[node].take())?);
     }
@@ -117,6 +117,9 @@ pub fn plan(
     let (workers, plugins) = made.into_iter().flatten().unzip();
     Ok(Plan { workers, ports: builder.ports, plugins, latency })
 }
+
+/// A node and its plugins' main sides.
+type Made = (Worker, Vec<Box<dyn Plugin>>);
 
 /// Where a node's audio leaves it.
 #[derive(Default)]
@@ -141,11 +144,7 @@ impl Builder<'_> {
         self.ports.len() - 1
     }
 
-    fn node(
-        &mut self,
-        index: usize,
-        stem: Option<StemAudio>,
-    ) -> Result<(Worker, Vec<Box<dyn Plugin>>)> {
+    fn node(&mut self, index: usize, stem: Option<StemAudio>) -> Result<Made> {
         let session = self.session;
         let node = &session.nodes[index];
         let mut inputs = self.inputs(index);

@@ -77,7 +77,8 @@ fn balance(correlation: Option<f64>) -> String {
     svg.rect((middle - 0.5, 2.0), (1.0, 10.0), r##"fill="#3A424F""##);
     if let Some(correlation) = correlation {
         let x = middle + (middle - 3.0) * correlation.clamp(-1.0, 1.0);
-        let colour = if correlation < 0.0 { "#FF6369" } else { "#63B3FF" };
+        // A diffuse room lies around nothing; well below, mono playback loses it.
+        let colour = if correlation < -0.3 { "#FF6369" } else { "#63B3FF" };
         svg.circle((x, 7.0), 3.5, &format!(r#"fill="{colour}""#));
     }
     svg.finish()

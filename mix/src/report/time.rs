@@ -141,13 +141,12 @@ fn level_lane(detail: String, level: &Level) -> Option<Lane> {
 }
 
 fn text_lane(detail: String, points: &[(f64, &str)]) -> Lane {
-    let read = |text: &str| quantity(text).map(|(number, unit)| (number, unit));
-    let is_hz = points.iter().filter_map(|point| read(point.1)).any(|(_, unit)| unit == "Hz");
+    let is_hz = points.iter().filter_map(|point| quantity(point.1)).any(|(_, unit)| unit == "Hz");
     let values = points
         .iter()
         .enumerate()
         .map(|(index, (time, text))| {
-            let value = read(text).map(|(number, _)| number).or_else(|| level_db(text));
+            let value = quantity(text).map(|(number, _)| number).or_else(|| level_db(text));
             let value = value.unwrap_or(index as f64).max(-120.0);
             (*time, if is_hz { value.max(1.0).log2() } else { value })
         })
