@@ -18,6 +18,8 @@ const CHUNK: usize = 1024;
 pub enum Task {
     /// Writes to the log that the chain of the plugin of this name has failed.
     ReportFailure(&'static str),
+    /// Gives the host the edits that wait for its main thread. The plugin does that itself.
+    ApplyEdits,
 }
 
 impl Task {
@@ -27,6 +29,7 @@ impl Task {
             Task::ReportFailure(name) => nice_plug::nice_error!(
                 "{name} has failed inside and passes audio unprocessed until it is reset"
             ),
+            Task::ApplyEdits => {}
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod paint;
 pub mod panel;
 pub mod plot;
 pub mod probe;
+pub mod queue;
 pub mod scale;
 pub mod switch;
 pub mod theme;

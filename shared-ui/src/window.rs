@@ -5,6 +5,7 @@ use crate::face::{Face, Hand};
 use crate::footer::{self, Status};
 use crate::header::{self, Header};
 use crate::panel::GAP;
+use crate::queue::EditQueue;
 use crate::theme;
 use egui::{Rect, Vec2, pos2};
 use nice_plug::buffer::Buffer;
@@ -48,12 +49,13 @@ pub struct App<V: View> {
     hand: Hand,
     track: Option<TrackInfo>,
     last_s: f64,
+    queue: Arc<EditQueue>,
 }
 
 impl<V: View> App<V> {
     /// An application whose edits go nowhere until a window is built.
     pub fn new(view: V) -> Self {
-        Self { view, hand: Hand::default(), track: None, last_s: 0.0 }
+        Self { view, hand: Hand::default(), track: None, last_s: 0.0, queue: Arc::default() }
     }
 
     /// Sends edits somewhere.
@@ -78,6 +80,9 @@ impl<V: View> App<V> {
         self.last_s = time_s;
         if self.view.advance(time_s, seconds) {
             ui.ctx().request_repaint_after(Duration::from_millis(16));
+        }
+        if self.queue.follow_up() {
+            ui.ctx().request_repaint_after(Duration::from_millis(50));
         }
         fit(ui.ctx(), V::SIZE.into());
         let whole = ui.ctx().content_rect();
@@ -118,7 +123,8 @@ impl<V: View> NiceEguiApp for App<V> {
         _frame: &mut Frame,
     ) -> Result<(), HandlerError> {
         theme::install(&egui_ctx);
-        self.connect(Box::new(host));
+        self.queue.connect(Box::new(host));
+        self.connect(Box::new(self.queue.clone()));
         self.last_s = 0.0;
         Ok(())
     }
@@ -146,12 +152,13 @@ fn wanted_keys(hand: &Hand) -> KeyCapture {
     }
 }
 
-/// What the audio thread knows of the window: whether it is open, and how to ask for a frame. All of
-/// it is free of locks.
+/// What a plugin knows of its window: for the audio thread whether it is open and how to ask for a
+/// frame, both without locks; for the host's main thread the edits.
 #[derive(Clone)]
 pub struct Screen {
     state: Arc<EguiEditorState>,
     repaint: RepaintNotifier,
+    edits: Arc<EditQueue>,
 }
 
 impl Screen {
@@ -161,7 +168,13 @@ impl Screen {
         Self {
             state: EguiEditorState::from_size(LogicalSize::new(width, height), 1.0),
             repaint: RepaintNotifier::default(),
+            edits: Arc::default(),
         }
+    }
+
+    /// The edits that wait for the host's main thread.
+    pub fn edits(&self) -> &Arc<EditQueue> {
+        &self.edits
     }
 
     /// Whether the window is open.
@@ -187,5 +200,6 @@ pub fn create<V: View>(title: &str, view: V, screen: &Screen) -> Option<EguiEdit
         ..ResizeHint::RESIZABLE
     };
     let settings = EguiNiceSettings::new().with_tile(title).with_resize_hint(hint);
-    create_egui_editor(screen.state.clone(), screen.repaint.clone(), settings, App::new(view))
+    let app = App { queue: screen.edits.clone(), ..App::new(view) };
+    create_egui_editor(screen.state.clone(), screen.repaint.clone(), settings, app)
 }

@@ -267,7 +267,7 @@ fn static_curve(settings: &BusCompressorSettings) -> impl Fn(f32) -> f32 + use<>
 fn key_filter(face: &mut Face<'_>, rect: Rect, params: &GlueParams) {
     let corner_hz = params.key_hpf.value();
     let filter = Biquad::key_high_pass(f64::from(corner_hz), 192_000.0);
-    let plot = plot::FreqPlot::new(rect, -24.0..=6.0);
+    let plot = plot::FreqPlot::new(rect, -24.0..=18.0);
     plot.grid(face, &[]);
     let response = |hz: f32| {
         if corner_hz <= 20.0 { 0.0 } else { filter.response_db(f64::from(hz), 192_000.0) as f32 }

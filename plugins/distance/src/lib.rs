@@ -62,14 +62,20 @@ impl Plugin for DistancePlugin {
     type BackgroundTask = Task;
 
     fn task_executor(&mut self) -> TaskExecutor<Self> {
-        Box::new(Task::run)
+        let edits = self.screen.edits().clone();
+        Box::new(move |task| match task {
+            Task::ApplyEdits => edits.apply(),
+            other => other.run(),
+        })
     }
 
     fn params(&self) -> Arc<dyn Params> {
         self.params.clone()
     }
 
-    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+    fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        let wake = move || executor.execute_gui(Task::ApplyEdits);
+        self.screen.edits().wake_with(wake);
         editor::create(self.params.clone(), self.telemetry.clone(), &self.screen)
     }
 
