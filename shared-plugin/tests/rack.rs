@@ -10,9 +10,10 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 /// What the chain of these tests does.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Work {
     /// Doubles left and right.
+    #[default]
     Double,
     /// Left becomes left, right becomes silent.
     LeftOnly,
@@ -27,12 +28,6 @@ enum Work {
 }
 
 struct Chain(Work);
-
-impl Default for Work {
-    fn default() -> Self {
-        Work::Double
-    }
-}
 
 impl Effect for Chain {
     type Settings = Work;
