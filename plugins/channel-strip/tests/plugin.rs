@@ -3,6 +3,7 @@
 use channel_strip::chain::{Order, Strip, StripSettings};
 use channel_strip::params::StripParams;
 use proscenium_tests::contract::{Audio, Contract, prepared, run};
+use proscenium_tests::{measure, signals};
 use shared_dsp::bypass::BypassSettings;
 use shared_dsp::dynamics::{CompressorSettings, GateSettings};
 use shared_dsp::eq::EqSettings;
@@ -153,17 +154,34 @@ fn strip_keeps_the_contract() {
 
 #[test]
 fn a_change_of_order_has_no_click() {
-    use proscenium_tests::{measure, signals};
-    let sine = signals::both(signals::sine(150.0, -12.0, 0.5, RATE));
+    let params = StripParams::default();
+    // A resonance before or after a hard compressor: the orders differ by many dB.
+    for (id, text) in [
+        ("eq2_on", "on"),
+        ("eq2_freq", "150"),
+        ("eq2_gain", "18"),
+        ("comp_on", "on"),
+        ("comp_threshold", "-30"),
+        ("comp_ratio", "20"),
+        ("comp_lookahead", "3 ms"),
+    ] {
+        set(&params, id, text);
+    }
+    let first = params.settings(Shape::Stereo);
+    let second = StripSettings { order: Order::GateCompEq, ..first };
+    let sine = signals::both(signals::sine(150.0, -12.0, 0.6, RATE));
     let audio = Audio { key: sine.clone(), main: sine };
-    let changed = StripSettings { order: Order::EqGateComp, ..working() };
-    let mut strip = prepared::<Strip>(&working(), RATE);
-    let output = run(&mut strip, &audio, &[(9_613, changed), (17_011, working())], || 64);
-    let mut still = prepared::<Strip>(&working(), RATE);
-    let rest = run(&mut still, &audio, &[], || 64);
-    let [clicks, resting] =
-        [&output, &rest].map(|output| measure::click_db(&output.main[0][4800..], RATE));
-    assert!(clicks < -45.0_f64.max(resting + 6.0), "{clicks:.1} dB, {resting:.1} dB at rest");
+    let played = |sets: &[(usize, StripSettings)]| {
+        let output = run(&mut prepared::<Strip>(&first, RATE), &audio, sets, || 64);
+        output.main[0][9600..].to_vec()
+    };
+    let changed = played(&[(12_613, second), (21_011, first)]);
+    let still = played(&[]);
+    let [clicks_db, resting_db] = [&changed, &still].map(|lane| measure::click_db(lane, RATE));
+    let level = |lane: &[f32]| measure::rms_db(&lane[9000..11_000]);
+    assert!(level(&changed) > level(&still) + 6.0, "the orders sound the same");
+    println!("{clicks_db:.1} dB, {resting_db:.1} dB at rest");
+    assert!(clicks_db < -80.0, "clicks at {clicks_db:.1} dB");
 }
 
 /// Writes the list that is checked in.

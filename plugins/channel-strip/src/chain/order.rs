@@ -4,7 +4,7 @@ use shared_dsp::effect::Io;
 use shared_dsp::units::ms_to_samples;
 
 /// Time in which the sound fades before a change and comes back after it, in ms.
-const FADE_MS: f32 = 5.0;
+const FADE_MS: f32 = 8.0;
 
 /// The order of the three processors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -89,7 +89,9 @@ impl OrderSwitch {
             } else if self.place < self.length {
                 self.place += 1;
             }
-            let gain = self.place as f32 / self.length as f32;
+            // Without corners: a straight fade that is so short would be heard.
+            let x = self.place as f32 / self.length as f32;
+            let gain = x * x * (3.0 - 2.0 * x);
             *l *= gain;
             *r *= gain;
         }
