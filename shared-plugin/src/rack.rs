@@ -70,6 +70,8 @@ pub struct Rack<C: Effect> {
     chain: C,
     /// What the chain was last set to: comparing is cheaper than setting.
     settings: Option<C::Settings>,
+    /// How long the chain sounds on with these settings: working it out costs filter designs.
+    tail: Tail,
     shape: Shape,
     probes: Probes,
     /// The right lane of a mono track.
@@ -89,6 +91,7 @@ impl<C: Effect + Metered> Rack<C> {
             name,
             chain,
             settings: None,
+            tail: Tail::Samples(0),
             shape: Shape::Stereo,
             probes,
             right: Vec::new(),
@@ -123,6 +126,7 @@ impl<C: Effect + Metered> Rack<C> {
         }
         self.chain.prepare(f64::from(config.sample_rate), settings);
         self.settings = Some(*settings);
+        self.tail = self.chain.tail();
         self.probes.prepare(f64::from(config.sample_rate));
         self.failed = false;
         self.reported_latency = self.chain.latency_samples();
@@ -149,7 +153,12 @@ impl<C: Effect + Metered> Rack<C> {
         let failed_before = self.failed;
         if self.settings.as_ref() != Some(settings) {
             self.settings = Some(*settings);
-            self.guarded(|chain| chain.set(settings));
+            let mut tail = self.tail;
+            self.guarded(|chain| {
+                chain.set(settings);
+                tail = chain.tail();
+            });
+            self.tail = tail;
         }
         self.follow_latency(context);
 
@@ -167,7 +176,7 @@ impl<C: Effect + Metered> Rack<C> {
         if self.failed && !failed_before {
             context.execute_background(Task::ReportFailure(self.name));
         }
-        if self.failed { ProcessStatus::Normal } else { status(self.chain.tail()) }
+        if self.failed { ProcessStatus::Normal } else { status(self.tail) }
     }
 
     /// Hands one stretch of the host's audio to the chain.

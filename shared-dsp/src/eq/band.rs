@@ -207,7 +207,8 @@ impl Band {
             self.moved_db = moved_db;
         }
         for index in [0, 1] {
-            let target = if self.designed { None } else { Some(self.coefficients(index)) };
+            let heard = self.voice(index).is_present();
+            let target = (heard && !self.designed).then(|| self.coefficients(index));
             self.voice_mut(index).control_tick(target);
         }
         self.designed = true;

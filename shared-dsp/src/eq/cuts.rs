@@ -249,31 +249,39 @@ impl MovingCut {
         })
     }
 
+    /// Starts a fade, where the switch or the slope asks for one: only then are sections designed.
     fn change_voice(&mut self) {
         let CutSettings { on, slope, .. } = self.settings;
-        let target = self.sections(slope);
-        let [first, second] = &mut self.voices;
-        let (now, other) = if self.second { (second, first) } else { (first, second) };
-        if !now.is_present() {
-            if on && !other.is_present() {
-                now.start(slope, target);
-                now.presence.set(1.0);
+        let [now, other] = if self.second { [1, 0] } else { [0, 1] };
+        let [now_present, other_present] = [now, other].map(|i| self.voices[i].is_present());
+        let presence = if on { 1.0 } else { 0.0 };
+        if !now_present {
+            if on && !other_present {
+                self.start_voice(now, slope, 1.0);
             }
-        } else if now.slope != slope && !other.is_present() {
-            now.presence.set(0.0);
-            other.start(slope, target);
-            other.presence.set(if on { 1.0 } else { 0.0 });
+        } else if self.voices[now].slope != slope && !other_present {
+            self.voices[now].presence.set(0.0);
+            self.start_voice(other, slope, presence);
             self.second = !self.second;
         } else {
-            now.presence.set(if on { 1.0 } else { 0.0 });
+            self.voices[now].presence.set(presence);
         }
+    }
+
+    fn start_voice(&mut self, index: usize, slope: Slope, presence: f32) {
+        let target = self.sections(slope);
+        self.voices[index].start(slope, target);
+        self.voices[index].presence.set(presence);
     }
 
     fn control_tick(&mut self) {
         let moves = !self.octave.is_settled();
         self.change_voice();
         self.octave.advance(CONTROL_PERIOD as u32);
-        let targets = [0, 1].map(|index| moves.then(|| self.sections(self.voices[index].slope)));
+        let targets = [0, 1].map(|index| {
+            let voice = &self.voices[index];
+            (moves && voice.is_present()).then(|| self.sections(voice.slope))
+        });
         for (voice, target) in self.voices.iter_mut().zip(targets) {
             voice.control_tick(target);
         }
