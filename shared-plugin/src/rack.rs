@@ -136,8 +136,8 @@ impl<C: Effect + Metered> Rack<C> {
 
     /// Forgets all audio, and a failure.
     pub fn reset(&mut self) {
-        self.chain.reset();
         self.failed = false;
+        self.guarded(Effect::reset);
         // What a failed chain was told may not have arrived.
         self.settings = None;
     }

@@ -9,6 +9,10 @@ use shared_plugin::telemetry::Telemetry;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
+/// Counts allocations where there must be none.
+#[global_allocator]
+static ALLOCATOR: assert_no_alloc::AllocDisabler = assert_no_alloc::AllocDisabler;
+
 /// What the chain of these tests does.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 enum Work {
@@ -198,6 +202,25 @@ fn rack(layout: &AudioIOLayout, work: Work, host: &mut Host) -> (Rack<Chain>, Ar
     (rack, telemetry)
 }
 
+/// Does something that may not allocate.
+fn without_allocation<T>(call: impl FnOnce() -> T) -> T {
+    let before = violations();
+    let result = assert_no_alloc::assert_no_alloc(call);
+    assert_eq!(violations(), before, "allocates on the audio thread");
+    result
+}
+
+#[cfg(debug_assertions)]
+fn violations() -> u32 {
+    assert_no_alloc::violation_count()
+}
+
+// Release builds do not count.
+#[cfg(not(debug_assertions))]
+fn violations() -> u32 {
+    0
+}
+
 /// One call of the host with a sidechain and a feed of their own.
 fn call(
     rack: &mut Rack<Chain>,
@@ -216,7 +239,11 @@ fn call(
         outputs.push(buffer(feed));
     }
     let mut aux = AuxiliaryBuffers { inputs: &mut inputs, outputs: &mut outputs };
-    rack.process::<Nothing>(&work, &mut main, &mut aux, host)
+    match work {
+        // A panic allocates.
+        Work::Fail => rack.process::<Nothing>(&work, &mut main, &mut aux, host),
+        _ => without_allocation(|| rack.process::<Nothing>(&work, &mut main, &mut aux, host)),
+    }
 }
 
 fn noise(seed: u32, frames: usize) -> Vec<f32> {
