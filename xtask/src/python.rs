@@ -10,10 +10,11 @@ use crate::{project, run};
 /// Downloads pip's own wheel, which can be run as it is: Debian's Python comes without pip, and its
 /// `venv` cannot install one without the package python3-venv.
 const FETCH_PIP: &str = r"
-import json, sys, urllib.request
-release = json.load(urllib.request.urlopen('https://pypi.org/pypi/pip/json', timeout=60))
+import json, sys, urllib.parse, urllib.request
+index = 'https://pypi.org/pypi/pip/json'
+release = json.load(urllib.request.urlopen(index, timeout=60))
 wheel = next(file for file in release['urls'] if file['filename'].endswith('.whl'))
-urllib.request.urlretrieve(wheel['url'], sys.argv[1])
+urllib.request.urlretrieve(urllib.parse.urljoin(index, wheel['url']), sys.argv[1])
 ";
 
 /// The interpreter of an environment with exactly these packages (`name==version`), made on the
