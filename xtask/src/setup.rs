@@ -16,6 +16,9 @@ use crate::{project, run};
 
 const STAMP: &str = "stamp";
 
+/// Cargo shows the warnings of crates in a folder, though not those of the registry's crates.
+const QUIET: &str = "\n[lints.rust]\nwarnings = \"allow\"\n";
+
 /// A crate of the registry and the patches to it, in the order of their names.
 struct Patched {
     name: String,
@@ -39,6 +42,8 @@ pub fn run() -> Result<()> {
     for (krate, source) in crates.iter().zip(sources) {
         let copy = work.join(&krate.name);
         copy_tree(&source, &copy)?;
+        let manifest = copy.join("Cargo.toml");
+        fs::write(&manifest, fs::read_to_string(&manifest)? + QUIET)?;
         for (path, text) in &krate.patches {
             apply(&copy, text).with_context(|| format!("{} does not apply", path.display()))?;
         }
@@ -79,6 +84,7 @@ fn sorted_entries(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn stamp(crates: &[Patched]) -> String {
     let mut hasher = DefaultHasher::new();
+    QUIET.hash(&mut hasher);
     for krate in crates {
         (&krate.name, &krate.version).hash(&mut hasher);
         krate.patches.iter().for_each(|(_, text)| text.hash(&mut hasher));
