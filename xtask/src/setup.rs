@@ -126,6 +126,8 @@ fn metadata(folder: &Path, options: &[&str]) -> Result<serde_json::Value> {
     let output = run::cargo()
         .args(["metadata", "--format-version=1", "--manifest-path"])
         .arg(folder.join("Cargo.toml"))
+        // Other systems' dependencies are large, and not needed.
+        .args(["--filter-platform", &host()?])
         .args(options)
         .output()
         .context("could not run cargo metadata")?;
@@ -133,6 +135,15 @@ fn metadata(folder: &Path, options: &[&str]) -> Result<serde_json::Value> {
         bail!("cargo metadata failed:\n{}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+/// The target triple of this machine.
+fn host() -> Result<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = std::process::Command::new(rustc).arg("-vV").output().context("running rustc")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let host = text.lines().find_map(|line| line.strip_prefix("host: "));
+    host.map(str::to_owned).context("rustc -vV names no host")
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {
