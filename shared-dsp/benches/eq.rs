@@ -101,3 +101,12 @@ fn one_design(bencher: Bencher) {
         design(&BandSpec { kind: BandKind::Bell, freq_hz, gain_db: 6.0, q: 1.0 }, RATE)
     });
 }
+
+#[divan::bench(args = BLOCKS)]
+fn one_cut_of_18_db_per_octave(bencher: Bencher, block: usize) {
+    let mut settings = FilterSettings::default();
+    settings.high_pass.on = true;
+    let mut filters = Filters::default();
+    filters.prepare(RATE, &settings);
+    measure(bencher, block, |l, r| filters.process(Io::stereo(l, r)));
+}

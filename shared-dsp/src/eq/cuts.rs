@@ -157,24 +157,30 @@ impl Voice {
         self.states.iter_mut().for_each(SvfState::flush);
     }
 
-    /// Adds what this voice changes of `dry` to `wet`.
-    fn process(&mut self, dry: &Frames, wet: &mut [[f64; 2]]) {
-        let mut audio = *dry;
+    /// Filters frames that lie within one control period.
+    fn filter(&mut self, frames: &mut [[f64; 2]]) {
         let used = order(self.slope).div_ceil(2);
         let sections = self.coefficients.iter_mut().zip(&mut self.states).enumerate();
         for (index, (coefficients, state)) in sections.take(used) {
-            let frames = audio.iter_mut().take(wet.len());
             if let Some(step) = self.step.as_ref().and_then(|step| step.get(index)) {
-                for frame in frames {
+                for frame in frames.iter_mut() {
                     *coefficients = coefficients.stepped(*step);
                     *frame = state.tick(coefficients, *frame);
                 }
             } else {
-                for frame in frames {
-                    *frame = state.tick(coefficients, *frame);
+                let (still, mut resting) = (coefficients.still(), *state);
+                for frame in frames.iter_mut() {
+                    *frame = resting.tick_still(&still, *frame);
                 }
+                *state = resting;
             }
         }
+    }
+
+    /// Adds what this voice changes of `dry` to `wet`.
+    fn blend(&mut self, dry: &Frames, wet: &mut [[f64; 2]]) {
+        let mut audio = *dry;
+        self.filter(audio.get_mut(..wet.len()).unwrap_or_default());
         for ((wet, audio), dry) in wet.iter_mut().zip(&audio).zip(dry) {
             let presence = f64::from(self.presence.next());
             for lane in 0..2 {
@@ -193,6 +199,8 @@ struct MovingCut {
     voices: [Voice; 2],
     /// Whether the second voice is the one that fades in or is in.
     second: bool,
+    /// The voice that is heard alone, without a fade, in this control period.
+    alone: Option<usize>,
     sample_rate_hz: f64,
 }
 
@@ -204,6 +212,7 @@ impl MovingCut {
             octave: Smoothed::new(0.0),
             voices: [Voice::new(), Voice::new()],
             second: false,
+            alone: None,
             sample_rate_hz: 48_000.0,
         }
     }
@@ -285,15 +294,23 @@ impl MovingCut {
         for (voice, target) in self.voices.iter_mut().zip(targets) {
             voice.control_tick(target);
         }
+        let now = usize::from(self.second);
+        let presence = self.voices[now].presence;
+        let whole = presence.is_settled() && presence.current() == 1.0;
+        self.alone = (whole && !self.voices[1 - now].is_present()).then_some(now);
     }
 
     fn process(&mut self, frames: &mut [[f64; 2]]) {
+        if let Some(voice) = self.alone.and_then(|index| self.voices.get_mut(index)) {
+            voice.filter(frames);
+            return;
+        }
         let mut dry: Frames = [[0.0; 2]; CONTROL_PERIOD];
         for (dry, frame) in dry.iter_mut().zip(frames.iter()) {
             *dry = *frame;
         }
         for voice in self.voices.iter_mut().filter(|voice| voice.is_present()) {
-            voice.process(&dry, frames);
+            voice.blend(&dry, frames);
         }
     }
 

@@ -57,11 +57,31 @@ impl Svf {
         self.zip(target, |from, to| (to - from) * share)
     }
 
+    /// The same section for as long as its coefficients stand still.
+    #[inline]
+    pub fn still(&self) -> StillSvf {
+        let ([a0, a1, a2], [m0, m1, m2]) = (self.a, self.m);
+        StillSvf {
+            first: [2.0 * a0 - 1.0, -2.0 * a1, 2.0 * a1],
+            second: [2.0 * a1, 1.0 - 2.0 * a2, 2.0 * a2],
+            out: [m1 * a0 + m2 * a1, m2 * (1.0 - a2) - m1 * a1, m0 + m1 * a1 + m2 * a2],
+        }
+    }
+
     /// One step of a move.
     #[inline(always)]
     pub fn stepped(self, step: Self) -> Self {
         self.zip(step, |c, s| c + s)
     }
+}
+
+/// A section multiplied out: each new state and the output as shares of both states and the input.
+/// The same filter on the same state as [`Svf`], with half the operations from one sample to the next.
+#[derive(Clone, Copy, Debug)]
+pub struct StillSvf {
+    first: [f64; 3],
+    second: [f64; 3],
+    out: [f64; 3],
 }
 
 /// State of one section for two lanes.
@@ -92,6 +112,20 @@ impl SvfState {
         y
     }
 
+    /// One frame through a section that stands still.
+    #[inline(always)]
+    pub fn tick_still(&mut self, c: &StillSvf, x: [f64; 2]) -> [f64; 2] {
+        let mut y = [0.0; 2];
+        for lane in 0..2 {
+            let (s1, s2, x) = (self.s[0][lane], self.s[1][lane], x[lane]);
+            let share = |c: [f64; 3]| c[2] * x + (c[0] * s1 + c[1] * s2);
+            y[lane] = share(c.out);
+            self.s[0][lane] = share(c.first);
+            self.s[1][lane] = share(c.second);
+        }
+        y
+    }
+
     /// Ends what has decayed beyond hearing, before it turns into slow denormal numbers. To be
     /// called at control rate.
     #[inline]
@@ -113,13 +147,15 @@ mod tests {
         for (freq_hz, rate) in [(20.0, 192_000.0), (300.0, 44_100.0), (15_000.0, 48_000.0)] {
             let biquad = Biquad::key_high_pass(freq_hz, rate);
             let svf = Svf::from_biquad(&biquad);
-            let mut state = SvfState::default();
+            let (mut state, mut resting) = (SvfState::default(), SvfState::default());
             let mut reference = crate::biquad::BiquadState::<2>::default();
             for i in 0..500 {
                 let x = if i % 37 == 0 { [1.0, -0.3] } else { [0.0, 0.1] };
                 let (got, expected) = (state.tick(&svf, x), reference.tick(&biquad, x));
+                let still = resting.tick_still(&svf.still(), x);
                 for lane in 0..2 {
                     assert!((got[lane] - expected[lane]).abs() < 1e-9, "{freq_hz} Hz, sample {i}");
+                    assert!((got[lane] - still[lane]).abs() < 1e-9, "{freq_hz} Hz, sample {i}");
                 }
             }
         }

@@ -107,9 +107,9 @@ impl Voice {
             return;
         }
         if self.channel == BandChannel::Stereo && self.step.is_none() && !self.fades {
-            let (coefficients, mut state) = (self.coefficients, self.state);
+            let (coefficients, mut state) = (self.coefficients.still(), self.state);
             for frame in frames {
-                *frame = state.tick(&coefficients, *frame);
+                *frame = state.tick_still(&coefficients, *frame);
             }
             self.state = state;
             return;
