@@ -24,6 +24,10 @@ pub struct Bypass {
     settings: BypassSettings,
     lines: [DelayLine; 2],
     longest: usize,
+    // Delays of the input: it fades from the first to the second when the latency changes.
+    delays: [usize; 2],
+    moved: Smoothed,
+    fresh: bool,
     // 0 is the chain, 1 is the input.
     amount: Smoothed,
     // 0 is the input as it is, 1 at the chain's loudness.
@@ -37,6 +41,9 @@ impl Default for Bypass {
             settings: BypassSettings::default(),
             lines: Default::default(),
             longest: 0,
+            delays: [0; 2],
+            moved: Smoothed::new(1.0),
+            fresh: true,
             amount: Smoothed::new(0.0),
             matching: Smoothed::new(0.0),
             level_match: LevelMatch::default(),
@@ -54,6 +61,7 @@ impl Bypass {
     ) {
         self.longest = longest_samples;
         self.lines.iter_mut().for_each(|line| line.prepare(longest_samples + 1));
+        self.moved.configure(GAIN_TIME_MS, sample_rate_hz);
         self.amount.configure(GAIN_TIME_MS, sample_rate_hz);
         self.matching.configure(GAIN_TIME_MS, sample_rate_hz);
         self.level_match.prepare(sample_rate_hz);
@@ -64,6 +72,8 @@ impl Bypass {
     /// Forgets all audio.
     pub fn reset(&mut self) {
         self.lines.iter_mut().for_each(DelayLine::reset);
+        self.moved.snap(1.0);
+        self.fresh = true;
         self.amount.settle();
         self.matching.settle();
         self.level_match.reset();
@@ -97,16 +107,35 @@ impl Bypass {
         while start < io.frames() {
             let end = (start + PIECE).min(io.frames());
             let mut dry = [[0.0; PIECE]; 2];
-            for channel in 0..2 {
-                let input = &io.main[channel][start..end];
-                for (kept, sample) in dry[channel].iter_mut().zip(input) {
-                    *kept = self.lines[channel].tick(*sample, latency);
-                }
-            }
+            self.delay(latency, [&io.main[0][start..end], &io.main[1][start..end]], &mut dry);
             chain(io.part(start, end));
             let [left, right] = &mut io.main;
             self.blend(&dry, &mut left[start..end], &mut right[start..end]);
             start = end;
+        }
+    }
+
+    /// The input as late as the chain's output.
+    fn delay(&mut self, latency: usize, input: [&[f32]; 2], dry: &mut [[f32; PIECE]; 2]) {
+        if self.fresh {
+            self.fresh = false;
+            self.delays = [latency; 2];
+        }
+        for i in 0..input[0].len() {
+            if self.moved.is_settled() {
+                self.delays[0] = self.delays[1];
+                if self.delays[1] != latency {
+                    self.delays[1] = latency;
+                    self.moved.snap(0.0);
+                    self.moved.set(1.0);
+                }
+            }
+            let moved = self.moved.next();
+            for (channel, line) in self.lines.iter_mut().enumerate() {
+                line.push(input[channel][i]);
+                let [from, to] = self.delays.map(|delay| line.read(delay));
+                dry[channel][i] = if from == to { to } else { from + moved * (to - from) };
+            }
         }
     }
 

@@ -134,3 +134,24 @@ fn a_match_in_silence_stays_at_0_db() {
     run(&mut around, &Audio::silence(1.0, RATE), &[], || 512);
     assert_eq!(around.bypass.match_db(), 0.0);
 }
+
+#[test]
+fn a_latency_that_changes_while_bypassed_does_not_click() {
+    let bypassed = BypassSettings { bypassed: true, level_match: false };
+    let mut bypass = Bypass::default();
+    bypass.prepare(RATE, 500, &bypassed);
+    let sine = |i: usize| (i as f32 * std::f32::consts::TAU * 440.0 / RATE as f32).sin();
+    let mut left: Vec<f32> = (0..24_000).map(sine).collect();
+    let mut right = left.clone();
+    for (index, (l, r)) in left.chunks_mut(6000).zip(right.chunks_mut(6000)).enumerate() {
+        // A quarter of a period of 440 Hz is 27 samples: the worst jump that a delay can make.
+        let latency = [0, 82, 300, 27][index];
+        bypass.process(Io::stereo(l, r), latency, |_| {});
+    }
+    // A sine of full scale bends by at most (2 pi 440 / 48000)^2 = 0.0033 from sample to sample.
+    let bend = |w: &[f32]| (w[0] - 2.0 * w[1] + w[2]).abs();
+    let worst = left.windows(3).map(bend).fold(0.0, f32::max);
+    println!("worst bend {worst}");
+    assert!(worst < 0.012, "{worst}");
+    assert!((left[23_999] - sine(23_999 - 27)).abs() < 1e-6);
+}
