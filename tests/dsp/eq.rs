@@ -215,7 +215,8 @@ fn click_db(audio: &[f32]) -> f32 {
 #[test]
 fn moving_a_band_makes_no_click() {
     let base = BandSettings { gain_db: 12.0, q: 2.0, freq_hz: 200.0, ..one_band() };
-    let swept: [(&str, fn(BandSettings, f32) -> BandSettings); 6] = [
+    type Sweep = fn(BandSettings, f32) -> BandSettings;
+    let swept: [(&str, Sweep); 6] = [
         ("freq", |b, x| BandSettings { freq_hz: 40.0 * 400f32.powf(x), ..b }),
         ("gain", |b, x| BandSettings { gain_db: 36.0 * x - 18.0, ..b }),
         ("q", |b, x| BandSettings { q: 0.1 * 100f32.powf(x), ..b }),

@@ -110,7 +110,7 @@ fn air_takes_what_iso_9613_1_says_up_to_16_khz() {
                             (error.abs(), format!("{rate} Hz x{air} {distance_m} m {freq_hz} Hz"));
                     }
                 }
-                if rate == 48_000.0 && (distance_m < 0.3 || distance_m > 30.0) {
+                if rate == 48_000.0 && !(0.3..=30.0).contains(&distance_m) {
                     println!("{air} {distance_m}:{line}");
                 }
             }
