@@ -19,14 +19,6 @@ impl Tail {
             _ => Tail::Infinite,
         }
     }
-
-    /// The tail of two effects side by side.
-    pub fn longest(self, other: Tail) -> Tail {
-        match (self, other) {
-            (Tail::Samples(a), Tail::Samples(b)) => Tail::Samples(a.max(b)),
-            _ => Tail::Infinite,
-        }
-    }
 }
 
 /// One stretch of audio, processed in place. All slices have the same length.

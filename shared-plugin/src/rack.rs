@@ -57,8 +57,21 @@ impl Shape {
     }
 }
 
-/// A chain whose meters an editor shows.
+/// What a mono track hears of the two lanes that a chain makes of its one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fold {
+    /// The mean, which is exact where both lanes are the same.
+    Mean,
+    /// The left lane, for chains whose lanes differ as two points of a room do: the mean of what is
+    /// uncorrelated would be 3 dB too quiet beside the direct sound.
+    Left,
+}
+
+/// A chain in a rack.
 pub trait Metered {
+    /// How its lanes become one on a mono track.
+    const FOLD: Fold = Fold::Mean;
+
     /// Writes what the chain measures beside its input and output. Called only while an editor is
     /// open, once per call of the host.
     fn measure(&self, telemetry: &Telemetry);
@@ -134,12 +147,18 @@ impl<C: Effect + Metered> Rack<C> {
         self.probes.gauges().latency_samples.set(self.reported_latency as f32);
     }
 
-    /// Forgets all audio, and a failure.
-    pub fn reset(&mut self) {
+    /// Forgets all audio, and a failure, and starts at rest on these settings.
+    pub fn reset(&mut self, settings: &C::Settings) {
         self.failed = false;
-        self.guarded(Effect::reset);
-        // What a failed chain was told may not have arrived.
-        self.settings = None;
+        self.settings = Some(*settings);
+        let mut tail = self.tail;
+        self.guarded(|chain| {
+            // First, so that nothing glides there from settings that were never heard.
+            chain.set(settings);
+            chain.reset();
+            tail = chain.tail();
+        });
+        self.tail = tail;
     }
 
     /// One call of the host.
@@ -201,8 +220,7 @@ impl<C: Effect + Metered> Rack<C> {
                 right.copy_from_slice(left);
             }
             self.run([left, right], range, aux, metered);
-            if self.shape == Shape::Mono {
-                // Exact where both lanes are the same.
+            if self.shape == Shape::Mono && C::FOLD == Fold::Mean {
                 left.iter_mut().zip(&*right).for_each(|(l, r)| *l = 0.5 * (*l + *r));
             }
         }
@@ -266,9 +284,13 @@ impl<C: Effect + Metered> Rack<C> {
         }
     }
 
-    /// A latency that depends on the settings is told to the host as it changes.
+    /// A latency that depends on the settings is told to the host as it changes. That of a chain that
+    /// has failed stays: hosts restart a plugin for a new latency, which would then fail again.
     fn follow_latency<P: Plugin>(&mut self, context: &mut impl ProcessContext<P>) {
-        let latency = if self.failed { 0 } else { self.chain.latency_samples() };
+        if self.failed {
+            return;
+        }
+        let latency = self.chain.latency_samples();
         if latency != self.reported_latency {
             self.reported_latency = latency;
             context.set_latency_samples(latency as u32);

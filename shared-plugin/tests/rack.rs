@@ -29,26 +29,36 @@ enum Work {
     Fail,
     /// Says that it is this many samples late.
     Late(usize),
+    /// Glides to this gain.
+    Gain(f32),
 }
 
-struct Chain(Work);
+struct Chain {
+    work: Work,
+    gain: f32,
+}
 
 impl Effect for Chain {
     type Settings = Work;
 
     fn prepare(&mut self, _sample_rate_hz: f64, settings: &Work) {
-        self.0 = *settings;
+        self.work = *settings;
+        self.reset();
     }
 
-    fn reset(&mut self) {}
+    fn reset(&mut self) {
+        if let Work::Gain(gain) = self.work {
+            self.gain = gain;
+        }
+    }
 
     fn set(&mut self, settings: &Work) {
-        self.0 = *settings;
+        self.work = *settings;
     }
 
     fn process(&mut self, io: Io<'_>) {
         let [left, right] = io.main;
-        match self.0 {
+        match self.work {
             Work::Double => left.iter_mut().chain(right).for_each(|sample| *sample *= 2.0),
             Work::LeftOnly => right.fill(0.0),
             Work::Key => {
@@ -66,11 +76,22 @@ impl Effect for Chain {
                 panic!("on purpose");
             }
             Work::Late(_) => {}
+            Work::Gain(target) => {
+                for (l, r) in left.iter_mut().zip(right) {
+                    self.gain += 0.01 * (target - self.gain);
+                    *l *= self.gain;
+                    *r *= self.gain;
+                }
+            }
         }
     }
 
     fn latency_samples(&self) -> usize {
-        if let Work::Late(samples) = self.0 { samples } else { 0 }
+        match self.work {
+            Work::Late(samples) => samples,
+            Work::Fail => 64,
+            _ => 0,
+        }
     }
 
     fn tail(&self) -> Tail {
@@ -190,7 +211,7 @@ fn buffer<'a>(lanes: &'a mut [Vec<f32>]) -> Buffer<'a> {
 /// A rack in a layout, ready to process.
 fn rack(layout: &AudioIOLayout, work: Work, host: &mut Host) -> (Rack<Chain>, Arc<Telemetry>) {
     let (telemetry, probes) = Telemetry::new();
-    let mut rack = Rack::new("Nothing", Chain(work), probes);
+    let mut rack = Rack::new("Nothing", Chain { work, gain: 0.0 }, probes);
     rack.connect(layout);
     let config = BufferConfig {
         sample_rate: 48_000.0,
@@ -331,6 +352,30 @@ fn a_latency_that_changes_is_told_while_playing() {
 }
 
 #[test]
+fn a_chain_that_fails_keeps_the_latency_that_the_host_knows() {
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Late(64), &mut host);
+    let mut main = vec![noise(1, 64), noise(2, 64)];
+    for work in [Work::Fail, Work::Fail, Work::Late(480)] {
+        call(&mut rack, work, &mut main, &mut [], &mut [], &mut host);
+        assert_eq!(host.latency.get(), 64, "{work:?}");
+    }
+}
+
+#[test]
+fn what_is_loaded_before_a_reset_sounds_from_the_first_sample() {
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Gain(1.0), &mut host);
+    without_allocation(|| rack.reset(&Work::Gain(0.25)));
+    let input = vec![noise(7, FRAMES), noise(8, FRAMES)];
+    let mut main = input.clone();
+    call(&mut rack, Work::Gain(0.25), &mut main, &mut [], &mut [], &mut host);
+    for (output, input) in main.iter().flatten().zip(input.iter().flatten()) {
+        assert_eq!(*output, 0.25 * input);
+    }
+}
+
+#[test]
 fn a_chain_that_fails_leaves_the_input_and_says_so_once_until_it_is_reset() {
     let mut host = Host::new();
     let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Double, &mut host);
@@ -341,7 +386,7 @@ fn a_chain_that_fails_leaves_the_input_and_says_so_once_until_it_is_reset() {
         assert!(main == input, "{work:?}");
     }
     assert_eq!(host.tasks.borrow().len(), 1);
-    rack.reset();
+    rack.reset(&Work::Double);
     let mut main = input.clone();
     call(&mut rack, Work::Double, &mut main, &mut [], &mut [], &mut host);
     assert_eq!(main[1][3], 2.0 * input[1][3]);

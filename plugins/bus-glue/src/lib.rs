@@ -83,7 +83,7 @@ impl Plugin for GluePlugin {
     }
 
     fn reset(&mut self) {
-        self.rack.reset();
+        self.rack.reset(&self.params.settings());
     }
 
     fn process(

@@ -85,7 +85,8 @@ impl Plugin for StripPlugin {
     }
 
     fn reset(&mut self) {
-        self.rack.reset();
+        let settings = self.params.settings(self.rack.shape());
+        self.rack.reset(&settings);
     }
 
     fn process(

@@ -96,7 +96,8 @@ impl Plugin for DistancePlugin {
     }
 
     fn reset(&mut self) {
-        self.rack.reset();
+        let settings = self.settings();
+        self.rack.reset(&settings);
     }
 
     fn process(

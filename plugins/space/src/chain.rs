@@ -8,7 +8,7 @@ use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::gain::{Gain, GainSettings};
 use shared_dsp::reverb::{Reverb, ReverbSettings};
 use shared_dsp::stereo::{Stereo, StereoSettings};
-use shared_plugin::rack::Metered;
+use shared_plugin::rack::{Fold, Metered};
 use shared_plugin::telemetry::Telemetry;
 
 mod routing;
@@ -77,7 +77,6 @@ pub struct Space {
 /// The effect without the input.
 #[derive(Clone, Default)]
 struct Wet {
-    mode: Mode,
     routes: Routes,
     reverb: Reverb,
     delay: Delay,
@@ -107,14 +106,10 @@ impl Wet {
         self.stereo.process(Io::stereo(wet_left, wet_right));
     }
 
+    /// The same in every mode: what a mode no longer feeds still rings, and in the middle of a change
+    /// echoes go on into the reverb.
     fn tail(&self) -> Tail {
-        let (reverb, delay) = (self.reverb.tail(), self.delay.tail());
-        match self.mode {
-            Mode::Reverb => reverb,
-            Mode::Delay => delay,
-            Mode::DelayIntoReverb => delay.then(reverb),
-            Mode::Parallel => delay.longest(reverb),
-        }
+        self.delay.tail().then(self.reverb.tail())
     }
 }
 
@@ -122,7 +117,6 @@ impl Effect for Space {
     type Settings = SpaceSettings;
 
     fn prepare(&mut self, sample_rate_hz: f64, settings: &SpaceSettings) {
-        self.wet.mode = settings.mode;
         self.wet.routes.prepare(sample_rate_hz, settings.mode);
         self.wet.reverb.prepare(sample_rate_hz, &settings.reverb);
         self.wet.delay.prepare(sample_rate_hz, &settings.delay);
@@ -145,7 +139,6 @@ impl Effect for Space {
     }
 
     fn set(&mut self, settings: &SpaceSettings) {
-        self.wet.mode = settings.mode;
         self.wet.routes.set(settings.mode);
         self.wet.reverb.set(&settings.reverb);
         self.wet.delay.set(&settings.delay);
@@ -182,6 +175,8 @@ impl Effect for Space {
 }
 
 impl Metered for Space {
+    const FOLD: Fold = Fold::Left;
+
     fn measure(&self, telemetry: &Telemetry) {
         telemetry.duck_reduction_db.set(self.wet.ducker.reduction_db());
     }

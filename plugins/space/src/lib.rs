@@ -24,20 +24,24 @@ pub struct SpacePlugin {
     rack: Rack<Space>,
     screen: Screen,
     group: Member,
+    /// The last tempo that the host told.
+    tempo_bpm: Option<f64>,
 }
 
-/// The tempo of a host that tells none.
+/// The tempo until the host tells one.
 const TEMPO_BPM: f64 = 120.0;
 
 impl SpacePlugin {
-    /// The settings at this tempo, in the room of the group if this instance belongs to one.
+    /// The settings at this tempo, or at the last one that was told, in the room of the group if this instance belongs to one.
     fn settings(&mut self, tempo_bpm: Option<f64>) -> SpaceSettings {
         let own = [self.params.own_volume_m3(), 0.0, 0.0, 0.0];
         let [volume_m3, ..] = self.group.resolve(self.params.room_group.value().index(), own);
         self.telemetry.room[0].set(volume_m3);
-        let tempo = tempo_bpm.filter(|tempo| tempo.is_finite() && *tempo > 0.0);
-        self.telemetry.tempo_bpm.set(tempo.unwrap_or(0.0) as f32);
-        self.params.settings(volume_m3, tempo.unwrap_or(TEMPO_BPM))
+        // Hosts leave the tempo out of some calls: the echoes keep theirs.
+        let told = tempo_bpm.filter(|tempo| tempo.is_finite() && *tempo > 0.0);
+        self.tempo_bpm = told.or(self.tempo_bpm);
+        self.telemetry.tempo_bpm.set(self.tempo_bpm.unwrap_or(0.0) as f32);
+        self.params.settings(volume_m3, self.tempo_bpm.unwrap_or(TEMPO_BPM))
     }
 }
 
@@ -50,6 +54,7 @@ impl Default for SpacePlugin {
             rack: Rack::new(Self::NAME, Space::default(), probes),
             screen: Screen::new::<SpaceView>(),
             group: Member::default(),
+            tempo_bpm: None,
         }
     }
 }
@@ -102,7 +107,8 @@ impl Plugin for SpacePlugin {
     }
 
     fn reset(&mut self) {
-        self.rack.reset();
+        let settings = self.settings(None);
+        self.rack.reset(&settings);
     }
 
     fn process(

@@ -1,7 +1,9 @@
 //! What is promised of Space as a plugin, measured on its parameters and on its chain.
 
 use proscenium_tests::contract::{Audio, Contract, prepared, run};
-use proscenium_tests::signals;
+use proscenium_tests::{measure, signals};
+use shared_dsp::effect::{Effect, Tail};
+use shared_plugin::rack::{Fold, Metered};
 use shared_plugin::testing::{
     assert_all_are_heard, assert_listed, assert_text_round_trips, list, set,
 };
@@ -104,6 +106,52 @@ fn the_mode_says_what_feeds_what() {
         // The echo alone has all its energy in a millisecond.
         let heard = [room > -40.0, echo > -6.0, echoed_room > -40.0];
         assert_eq!(heard, expected, "{mode}: {room:.1}, {echo:.1}, {echoed_room:.1} dB");
+    }
+}
+
+#[test]
+fn the_tail_covers_echoes_that_the_mode_no_longer_feeds() {
+    let texts =
+        |mode| [("mode", mode), ("delay_time", "3 s"), ("feedback", "60"), ("decay", "0.2 s")];
+    let mut space = prepared::<Space>(&set_to(&texts("delay")), RATE);
+    let audio = |level: f32| Audio {
+        main: signals::both(vec![level; 48_000]),
+        key: signals::both(vec![0.0; 48_000]),
+    };
+    run(&mut space, &audio(0.5), &[], || 512);
+    space.set(&set_to(&texts("reverb")));
+    let Tail::Samples(tail) = space.tail() else { panic!("endless") };
+    let mut last = 0;
+    for second in 1..60 {
+        let heard = run(&mut space, &audio(0.0), &[], || 512).main.concat();
+        if heard.iter().any(|sample| sample.abs() > 0.5e-6) {
+            last = second * 48_000;
+        }
+    }
+    assert!(last > 10 * 48_000, "echoes rang for {last} samples only");
+    assert!(tail as usize + 48_000 >= last, "a tail of {tail} samples, heard until {last}");
+}
+
+/// Loudness in LU that a mono track of pink noise gains in Space.
+fn mono_gain_lu(texts: &[(&str, &str)]) -> f64 {
+    let noise = signals::pink_noise(-20.0, 8.0, RATE, 7);
+    let audio = Audio { main: signals::both(noise.clone()), key: signals::both(noise.clone()) };
+    let mut space = prepared::<Space>(&set_to(texts), RATE);
+    let [left, right] = run(&mut space, &audio, &[], || 512).main;
+    let folded = match Space::FOLD {
+        Fold::Left => left,
+        Fold::Mean => left.iter().zip(&right).map(|(l, r)| 0.5 * (l + r)).collect(),
+    };
+    let lufs = |track: Vec<f32>| measure::lufs(&signals::both(track), RATE);
+    lufs(folded) - lufs(noise)
+}
+
+#[test]
+fn a_mono_track_is_as_loud_in_space_as_it_comes() {
+    for (mode, mix) in [("reverb", "100"), ("reverb", "50"), ("delay", "100")] {
+        let texts = [("mode", mode), ("mix", mix), ("decay", "1 s"), ("feedback", "0")];
+        let gain = mono_gain_lu(&texts);
+        assert!(gain.abs() < 1.0, "{mode} at {mix} %: {gain:+.2} LU");
     }
 }
 
