@@ -47,11 +47,16 @@ impl PeakWindow {
     pub fn set_length(&mut self, samples: f64) -> f64 {
         let used = groups_of(samples).min(self.groups.len());
         if used != self.used {
+            // Oldest first, then as many of the newest as there is room for; behind them, silence.
+            if let Some(ring) = self.groups.get_mut(..self.used) {
+                ring.rotate_left(self.write.min(ring.len()));
+                ring.rotate_left(ring.len().saturating_sub(used));
+            }
             if let Some(unused) = self.groups.get_mut(used..) {
                 unused.fill(0.0);
             }
+            self.write = if self.used < used { self.used } else { 0 };
             self.used = used;
-            self.write = 0;
         }
         (used as f64 + 0.5) * CONTROL_PERIOD as f64
     }
@@ -164,6 +169,34 @@ mod tests {
             let held = held.count() as f64;
             assert!((held - mean).abs() <= 16.0, "{held} against {mean}");
             assert!((held - f64::from(ms) * 48.0).abs() <= 24.0, "{held} for {ms} ms");
+        }
+    }
+
+    #[test]
+    fn a_new_length_keeps_the_newest_peaks() {
+        println!("seed 9");
+        let mut state = 9u64;
+        let mut random = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % below
+        };
+        let mut peak = PeakWindow::default();
+        peak.prepare(20.0, 48_000.0);
+        let mut used = groups_of(960.0);
+        let (mut kept, mut past) = (0, Vec::new());
+        for _ in 0..5000 {
+            if random(5) == 0 {
+                used = 1 + random(60) as usize;
+                peak.set_length((used * CONTROL_PERIOD) as f64);
+                kept = kept.min(used);
+            }
+            let loud = 1.0 / (1.0 + random(1000) as f32);
+            peak.push(loud);
+            peak.control_tick();
+            past.push(loud);
+            kept = (kept + 1).min(used);
+            let expected = past.iter().rev().take(kept).fold(0.0, |a, b| louder(a, *b));
+            assert_eq!(peak.push(0.0), expected, "of the newest {kept} of {used}");
         }
     }
 }
