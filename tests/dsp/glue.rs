@@ -366,3 +366,28 @@ fn glue_lowers_a_drums_body_and_lets_the_first_2_ms_of_each_hit_through() {
         assert!((-4.0..-1.5).contains(&body), "hit {hit}: {body} dB");
     }
 }
+
+#[test]
+fn colour_automated_to_nothing_keeps_the_latency_and_delays_bit_for_bit_until_a_reset() {
+    println!("seed 6");
+    let input: Vec<f32> = noise(6, 24_000).iter().map(|x| 0.1 * x).collect();
+    let plain = BusCompressorSettings { threshold_db: 0.0, ..glue(Topology::Feedback) };
+    for shaped in [
+        BusCompressorSettings { colour: 0.5, ..plain },
+        BusCompressorSettings { clip: true, ..plain },
+    ] {
+        let mut compressor = fresh::<BusCompressor>(RATE, &plain);
+        assert_eq!(compressor.latency_samples(), 0);
+        assert!(run(&mut compressor, &input) == input);
+        for settings in [&shaped, &plain, &shaped, &plain] {
+            compressor.set(settings);
+            assert_eq!(compressor.latency_samples(), 31);
+            run(&mut compressor, &input);
+        }
+        let out = run(&mut compressor, &input);
+        assert!(out[31..] == input[..input.len() - 31]);
+        compressor.reset();
+        assert_eq!(compressor.latency_samples(), 0);
+        assert!(run(&mut compressor, &input) == input);
+    }
+}

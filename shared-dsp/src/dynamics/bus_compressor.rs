@@ -39,6 +39,9 @@ pub struct BusCompressor {
     filter: HalfBand,
     shapers: [Shaper; 2],
     shaping: bool,
+    /// Whether the audio waits for the shapers: from the first colour or clip on until a reset, so
+    /// that their automation does not change the latency again and again.
+    late: bool,
     dry: Lookahead,
     listened: Lookahead,
     smooth: Controls,
@@ -68,6 +71,7 @@ impl Default for BusCompressor {
             filter: HalfBand::default(),
             shapers: [Shaper::default(); 2],
             shaping: false,
+            late: false,
             dry: Lookahead::default(),
             listened: Lookahead::default(),
             smooth: Controls {
@@ -115,8 +119,7 @@ impl BusCompressor {
         self.ballistics = Ballistics::new(s.ballistics(held_ms), self.sample_rate_hz);
         self.curve.set(s.law());
         self.key.set(s.key, s.key_high_pass_hz, LOW_PASS_OFF_HZ);
-        self.dry.set(self.latency_samples());
-        self.listened.set(self.latency_samples());
+        self.wait_for_shapers(self.late || s.shapes());
         let flag = |on: bool| if on { 1.0 } else { 0.0 };
         let to = &mut self.smooth;
         to.mix.set(s.mix.clamp(0.0, 1.0));
@@ -128,6 +131,12 @@ impl BusCompressor {
         to.mid_side.set(flag(s.channel == BusChannel::MidSide));
         to.delta.set(flag(s.delta));
         to.listen.set(flag(s.key_listen));
+    }
+
+    fn wait_for_shapers(&mut self, late: bool) {
+        self.late = late;
+        self.dry.set(self.latency_samples());
+        self.listened.set(self.latency_samples());
     }
 
     fn control_tick(&mut self) {
@@ -362,6 +371,7 @@ impl Effect for BusCompressor {
         self.auto.reset();
         self.shapers.iter_mut().for_each(Shaper::reset);
         self.shaping = self.settings.shapes();
+        self.wait_for_shapers(self.shaping);
         self.dry.reset();
         self.listened.reset();
         self.curve.settle();
@@ -414,7 +424,7 @@ impl Effect for BusCompressor {
     }
 
     fn latency_samples(&self) -> usize {
-        if self.settings.shapes() { OVERSAMPLING_LATENCY } else { 0 }
+        if self.late { OVERSAMPLING_LATENCY } else { 0 }
     }
 
     fn tail(&self) -> Tail {

@@ -52,6 +52,8 @@ pub struct Compressor {
     auto: AutoMakeup,
     smooth: Controls<Smoothed>,
     link: f32,
+    /// Whether one channel's reduction holds for both.
+    together: bool,
     wet: Ramp,
     makeup: Ramp,
     listen: Ramp,
@@ -110,6 +112,7 @@ impl Default for Compressor {
             auto: AutoMakeup::default(),
             smooth,
             link: 1.0,
+            together: true,
             wet: Ramp::new(0.0),
             makeup: Ramp::new(1.0),
             listen: Ramp::new(0.0),
@@ -130,12 +133,9 @@ impl Compressor {
         self.level_db
     }
 
+    /// On or off: a switch that changed the latency would make a host restart the plugin.
     fn lookahead_ms(&self) -> f32 {
-        if self.settings.on {
-            self.settings.lookahead_ms.clamp(0.0, LONGEST_LOOKAHEAD_MS)
-        } else {
-            0.0
-        }
+        self.settings.lookahead_ms.clamp(0.0, LONGEST_LOOKAHEAD_MS)
     }
 
     fn apply_settings(&mut self) {
@@ -180,6 +180,7 @@ impl Compressor {
     /// Begins as if it had been there all along; only the fade in is heard.
     fn wake(&mut self) {
         self.forget_levels();
+        self.listened.reset();
         self.curve.settle();
         let s = &mut self.smooth;
         for control in [&mut s.mix, &mut s.makeup_db, &mut s.auto, &mut s.link] {
@@ -187,11 +188,19 @@ impl Compressor {
         }
         self.makeup = Ramp::new(makeup_gain(self.smooth.makeup_db.current()));
         self.link = self.smooth.link.current();
+        self.meet();
+    }
+
+    /// After a change of link the channels first have to meet: none takes over the other's state.
+    fn meet(&mut self) {
+        let [a, b] = self.reductions.each_ref().map(Reduction::current_db);
+        self.together = self.link == 1.0 && (a - b).abs() < 1e-5;
     }
 
     fn control_tick(&mut self) {
         self.phase = 0;
         self.dry.control_tick();
+        self.listened.control_tick();
         if self.is_asleep() && self.smooth.engaged.is_settled() {
             return;
         }
@@ -202,6 +211,7 @@ impl Compressor {
         let wet = self.smooth.engaged.advance(period) * self.smooth.mix.advance(period);
         self.wet.go_to(wet);
         self.link = self.smooth.link.advance(period);
+        self.meet();
         let mut makeup_db = self.smooth.makeup_db.advance(period);
         let auto = self.smooth.auto.advance(period);
         if auto > 0.0 {
@@ -210,9 +220,6 @@ impl Compressor {
         self.makeup.go_to(makeup_gain(makeup_db));
         let listen = self.smooth.listen.advance(period);
         self.listen.go_to(listen);
-        if !self.listen.rests_on(0.0) {
-            self.listened.control_tick();
-        }
     }
 
     fn stretch(&mut self, mut main: [&mut [f32]; 2], external: Option<[&[f32]; 2]>) {
@@ -229,9 +236,9 @@ impl Compressor {
         self.dry.process(main.each_mut().map(|channel| &mut **channel));
         let place = places(self.phase);
         self.apply(&mut main, reductions, &place);
+        let [left, right] = &mut key;
+        self.listened.process([&mut left[..frames], &mut right[..frames]]);
         if !self.listen.rests_on(0.0) {
-            let [left, right] = &mut key;
-            self.listened.process([&mut left[..frames], &mut right[..frames]]);
             crossfade(&mut main, &key, &self.listen, &place);
         }
         self.phase += frames;
@@ -244,12 +251,11 @@ impl Compressor {
         if loudest_db <= self.curve.onset_db() && self.reductions.iter().all(Reduction::is_none) {
             return None;
         }
-        let linked = self.link == 1.0;
-        if linked {
+        if self.link == 1.0 {
             detected.link();
         }
         let mut reductions = [self.targets(&detected, 0), [0.0; CONTROL_PERIOD]];
-        if linked {
+        if self.together {
             let state = &mut self.reductions[0];
             let c = self.ballistics;
             for target in reductions[0].iter_mut().take(frames) {
@@ -352,6 +358,7 @@ impl Effect for Compressor {
         self.makeup = Ramp::new(makeup_gain(s.makeup_db.current()));
         self.listen = Ramp::new(s.listen.current());
         self.link = s.link.current();
+        self.meet();
         self.deepest_db = 0.0;
         self.level_db = -200.0;
     }

@@ -143,12 +143,9 @@ impl Gate {
         self.trigger.open
     }
 
+    /// On or off: a switch that changed the latency would make a host restart the plugin.
     fn lookahead_ms(&self) -> f32 {
-        if self.settings.on {
-            self.settings.lookahead_ms.clamp(0.0, LONGEST_LOOKAHEAD_MS)
-        } else {
-            0.0
-        }
+        self.settings.lookahead_ms.clamp(0.0, LONGEST_LOOKAHEAD_MS)
     }
 
     fn apply_settings(&mut self) {
@@ -183,6 +180,7 @@ impl Gate {
     /// Begins closed, at the settings.
     fn start(&mut self) {
         self.key.reset();
+        self.listened.reset();
         self.window.iter_mut().for_each(PeakWindow::reset);
         self.threshold_db.settle();
         self.range_db.settle();
@@ -210,6 +208,7 @@ impl Gate {
     fn control_tick(&mut self) {
         self.phase = 0;
         self.dry.control_tick();
+        self.listened.control_tick();
         if self.is_asleep() && self.engaged.is_settled() {
             return;
         }
@@ -223,9 +222,6 @@ impl Gate {
         self.wet.go_to(wet);
         let listen = self.listening.advance(period);
         self.listen.go_to(listen);
-        if !self.listen.rests_on(0.0) {
-            self.listened.control_tick();
-        }
     }
 
     fn stretch(&mut self, mut main: [&mut [f32]; 2], external: Option<[&[f32]; 2]>) {
@@ -243,9 +239,9 @@ impl Gate {
         if let Some(reductions) = reductions {
             self.apply(&mut main, &reductions, &place);
         }
+        let [left, right] = &mut key;
+        self.listened.process([&mut left[..frames], &mut right[..frames]]);
         if !self.listen.rests_on(0.0) {
-            let [left, right] = &mut key;
-            self.listened.process([&mut left[..frames], &mut right[..frames]]);
             crossfade(&mut main, &key, &self.listen, &place);
         }
         self.phase += frames;
@@ -332,7 +328,6 @@ impl Effect for Gate {
         self.clock.reset();
         self.phase = 0;
         self.dry.reset();
-        self.listened.reset();
         self.engaged.settle();
         self.listening.settle();
         self.wet = Ramp::new(self.engaged.current());

@@ -143,11 +143,35 @@ fn compressor_lookahead_is_the_latency_and_lowers_the_first_transient() {
     };
     let (without, with) = (first_peak(0.0), first_peak(5.0));
     assert!(db(f64::from(with / without)) < -8.0, "{without} {with}");
-    assert_eq!(
-        fresh::<Compressor>(RATE, &CompressorSettings { on: false, lookahead_ms: 5.0, ..comp() })
-            .latency_samples(),
-        0
-    );
+}
+
+#[test]
+fn compressor_link_that_arrives_at_100_percent_steps_neither_channel() {
+    // Magnitudes are constant, so that every sample shows its gain.
+    let alternating =
+        |level: f32| (0..96_000).map(|n| if n % 2 == 0 { level } else { -level }).collect();
+    let input: [Vec<f32>; 2] = [alternating(0.001), alternating(1.0)];
+    let settings = CompressorSettings {
+        threshold_db: -40.0,
+        ratio: 4.0,
+        attack_ms: 100.0,
+        link: 0.0,
+        ..comp()
+    };
+    let mut compressor = fresh::<Compressor>(RATE, &settings);
+    run_stereo(&mut compressor, [&input[0], &input[1]], None);
+    compressor.set(&CompressorSettings { link: 1.0, ..settings });
+    let out = run_stereo(&mut compressor, [&input[0], &input[1]], None);
+    let gains = |lane: usize| -> Vec<f64> {
+        out[lane].iter().zip(&input[lane]).map(|(y, x)| db(f64::from(y / x))).collect()
+    };
+    let (left, right) = (gains(0), gains(1));
+    assert!(right[0] < -25.0, "{} dB", right[0]);
+    let moved = right.iter().fold(0.0f64, |a, gain| a.max((gain - right[0]).abs()));
+    assert!(moved < 0.02, "the louder channel's gain moved by {moved} dB");
+    let step = left.windows(2).fold(0.0f64, |a, w| a.max((w[1] - w[0]).abs()));
+    assert!(step < 0.02, "the quieter channel's gain stepped by {step} dB");
+    assert!((left[95_999] - right[95_999]).abs() < 0.01, "they meet");
 }
 
 #[test]

@@ -229,3 +229,65 @@ fn the_bits_do_not_depend_on_the_blocks_while_settings_move() {
         BusCompressorSettings { delta: true, detector: Detector::Rms, ..glue },
     ]);
 }
+
+/// Off is a pure delay by the lookahead, and switching never changes the latency.
+fn off_is_the_input_later<E: Effect + Default>(on: &E::Settings, off: &E::Settings, late: usize) {
+    println!("seed 5");
+    let input = noise(5, 24_000);
+    let mut effect = fresh::<E>(RATE, off);
+    for settings in [off, on, off] {
+        effect.set(settings);
+        assert_eq!(effect.latency_samples(), late);
+        run(&mut effect, &input);
+    }
+    for mut effect in [effect, fresh::<E>(RATE, off)] {
+        let out = run(&mut effect, &input);
+        assert!(out[late..] == input[..input.len() - late], "{late} samples late");
+    }
+}
+
+#[test]
+fn switching_off_keeps_the_latency_and_the_bits() {
+    for (lookahead_ms, late) in [(0.0, 0), (2.0, 96), (10.0, 480)] {
+        let on = CompressorSettings { lookahead_ms, ..comp() };
+        off_is_the_input_later::<Compressor>(&on, &CompressorSettings { on: false, ..on }, late);
+        let on = GateSettings { lookahead_ms, ..gate() };
+        off_is_the_input_later::<Gate>(&on, &GateSettings { on: false, ..on }, late);
+    }
+}
+
+/// A key that was heard long ago is not heard again when listening begins anew.
+fn listening_begins_with_the_key_of_now<E: Effect + Default>(
+    listening: &E::Settings,
+    other: &E::Settings,
+) {
+    let (silence, loud) = (vec![0.0; 24_000], tone(1000.0, RATE, 0.5, |_| 0.0));
+    let mut effect = fresh::<E>(RATE, listening);
+    let heard = run_keyed(&mut effect, &silence, Some(&loud));
+    assert!(rms(&heard) > 0.5);
+    effect.set(other);
+    run_keyed(&mut effect, &silence, Some(&loud));
+    // Long enough for the key's filter to forget.
+    run_keyed(&mut effect, &vec![0.0; 48_000], Some(&vec![0.0; 48_000]));
+    effect.set(listening);
+    let heard = run_keyed(&mut effect, &silence, Some(&silence));
+    let stale = heard.iter().fold(0.0f32, |a, x| a.max(x.abs()));
+    assert!(stale < 1e-6, "{stale} of a key that is silent");
+}
+
+#[test]
+fn listen_begins_with_the_key_of_now_at_any_lookahead() {
+    for lookahead_ms in [2.0, 10.0] {
+        let key = KeySource::Sidechain;
+        let s = CompressorSettings { key, lookahead_ms, listen: true, ..comp() };
+        for other in
+            [CompressorSettings { listen: false, ..s }, CompressorSettings { on: false, ..s }]
+        {
+            listening_begins_with_the_key_of_now::<Compressor>(&s, &other);
+        }
+        let s = GateSettings { key, lookahead_ms, listen: true, ..gate() };
+        for other in [GateSettings { listen: false, ..s }, GateSettings { on: false, ..s }] {
+            listening_begins_with_the_key_of_now::<Gate>(&s, &other);
+        }
+    }
+}
