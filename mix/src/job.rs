@@ -74,6 +74,10 @@ impl Job {
         news: &mut dyn FnMut(News),
     ) -> Result<Outcome> {
         let rate = session.sample_rate_hz;
+        // Before the long work: a folder that cannot be written is known at once.
+        let groups = group_files(session).into_iter().map(|(_, name)| name);
+        let files: Vec<String> = FILES.map(str::to_owned).into_iter().chain(groups).collect();
+        let output = Output::new(&self.out, files.iter().map(String::as_str))?;
         news(News::Step("reading stems"));
         let mut notes = Vec::new();
         let stems = read_stems(session, self.threads, &mut notes)?;
@@ -130,45 +134,43 @@ impl Job {
             notes: &notes,
             outcome: &outcome,
         };
-        self.write(session, &rendered.nodes, &before, &report)?;
+        write(output, session, &rendered.nodes, &before, &report)?;
         Ok(outcome)
-    }
-
-    fn write(
-        &self,
-        session: &Session,
-        nodes: &[Stereo],
-        before: &Stereo,
-        report: &Report,
-    ) -> Result<()> {
-        let rate = session.sample_rate_hz;
-        let mut output = Output::new(&self.out)?;
-        audio::write(&output.file("mix.wav")?, &nodes[session.master()], rate)?;
-        audio::write(&output.file("before.wav")?, before, rate)?;
-        for (name, audio) in groups(session, nodes) {
-            audio::write(&output.file(&name)?, audio, rate)?;
-        }
-        let path = output.file("report.html")?;
-        std::fs::write(&path, report::html(report)).map_err(|error| {
-            let what = format!("cannot be written ({error})");
-            MixError::file(&path, what, "a folder with room for it")
-        })?;
-        output.finish()
     }
 }
 
-/// The files of groups and buses, from the output folder.
-fn groups<'a>(
-    session: &'a Session,
-    nodes: &'a [Stereo],
-) -> impl Iterator<Item = (String, &'a Stereo)> {
-    let wanted = |role| matches!(role, Role::Group | Role::Bus);
-    session
-        .nodes
-        .iter()
-        .zip(nodes)
-        .filter(move |(node, _)| wanted(node.role))
-        .map(|(node, audio)| (format!("groups/{}.wav", file_name(&node.name)), audio))
+/// What is always written.
+const FILES: [&str; 3] = ["mix.wav", "before.wav", "report.html"];
+
+fn write(
+    mut output: Output,
+    session: &Session,
+    nodes: &[Stereo],
+    before: &Stereo,
+    report: &Report,
+) -> Result<()> {
+    let rate = session.sample_rate_hz;
+    let [mix, flat, page] = FILES;
+    audio::write(&output.file(mix)?, &nodes[session.master()], rate)?;
+    audio::write(&output.file(flat)?, before, rate)?;
+    for (node, name) in group_files(session) {
+        audio::write(&output.file(&name)?, &nodes[node], rate)?;
+    }
+    let path = output.file(page)?;
+    std::fs::write(&path, report::html(report)).map_err(|error| {
+        let what = format!("cannot be written ({error})");
+        MixError::file(&path, what, "a folder with room for it")
+    })?;
+    output.finish()
+}
+
+/// The files of groups and buses, from the output folder, each with its node.
+fn group_files(session: &Session) -> Vec<(usize, String)> {
+    let nodes = session.nodes.iter().enumerate();
+    nodes
+        .filter(|(_, node)| matches!(node.role, Role::Group | Role::Bus))
+        .map(|(index, node)| (index, format!("groups/{}.wav", file_name(&node.name))))
+        .collect()
 }
 
 /// Reads every stem, several at a time. An error names the first bad one.

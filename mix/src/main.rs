@@ -33,6 +33,7 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
         out: "target/mix".into(),
         threads,
     };
+    let mut has_session = false;
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
@@ -41,7 +42,14 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
             Long("threads") => job.threads = parser.value()?.parse::<usize>()?.clamp(1, 256),
             Long("bundles") => bundles = parser.value()?.into(),
             Long("help") | Short('h') => return Ok(None),
-            Value(session) => job.session = session.into(),
+            Value(second) if has_session => {
+                let (first, second) = (job.session.display(), PathBuf::from(second));
+                return Err(format!("two sessions: {first} and {}", second.display()).into());
+            }
+            Value(session) => {
+                job.session = session.into();
+                has_session = true;
+            }
             other => return Err(other.unexpected()),
         }
     }

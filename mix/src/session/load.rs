@@ -11,6 +11,7 @@ use super::raw::{self, Scalar, Text};
 use super::source::Source;
 use super::{lanes, order};
 use crate::error::Result;
+use crate::output::{file_name, file_name_fault};
 
 /// What a level is expected to be.
 const LEVEL: &str = "a level from \"off\" to \"+24 dB\"";
@@ -38,6 +39,7 @@ impl Session {
             PathBuf::from,
         );
         let names = Names::collect(&source, &file)?;
+        check_file_names(&source, &file)?;
         let loader = Loader { source: &source, tempo, folder, names };
         let mut nodes = Vec::new();
         for (role, strips) in
@@ -59,6 +61,27 @@ impl Session {
         order::check_loops(&source, &session)?;
         Ok(session)
     }
+}
+
+/// Groups and buses become files: each needs a name of its own that every system takes.
+fn check_file_names(source: &Source, file: &raw::File) -> Result<()> {
+    let mut taken: HashMap<String, &str> = HashMap::new();
+    for strip in file.group.iter().chain(&file.bus) {
+        let name = strip.name.get_ref().trim();
+        let refuse = |why: String| {
+            let what = format!("the name \"{name}\" {why}");
+            let expected = "a name that is a file's name of its own (groups/<name>.wav), \
+                            whatever the case of its letters";
+            Err(source.error(strip.name.span(), what, expected))
+        };
+        if let Some(fault) = file_name_fault(name) {
+            return refuse(fault.to_owned());
+        }
+        if let Some(other) = taken.insert(file_name(name).to_lowercase(), name) {
+            return refuse(format!("gives the same file as \"{other}\""));
+        }
+    }
+    Ok(())
 }
 
 fn sample_rate(source: &Source, header: &raw::Header) -> Result<u32> {
@@ -169,6 +192,7 @@ impl Loader<'_> {
             Some(output) => self.route(output, "output")?,
             None => Route { node: self.names.list.len() - 1, line },
         };
+        let sends = self.sends(&strip.send)?;
         let mut node = Node {
             role,
             name,
@@ -178,7 +202,7 @@ impl Loader<'_> {
             gain_db: self.level(strip.gain.as_ref())?,
             fader: Level { db: self.level(strip.fader.as_ref())?, lane: Vec::new() },
             plugins: self.plugins(&strip.plugin)?,
-            sends: strip.send.iter().map(|send| self.send(send)).collect::<Result<_>>()?,
+            sends,
             output: Some(output),
         };
         let names = &self.names.list;
@@ -283,6 +307,19 @@ impl Loader<'_> {
             set,
             lanes: Vec::new(),
         })
+    }
+
+    fn sends(&self, written: &[raw::Send]) -> Result<Vec<Send>> {
+        let mut sends: Vec<Send> = Vec::new();
+        for send in written {
+            let send = self.send(send)?;
+            if sends.iter().any(|other| other.to.node == send.to.node) {
+                let what = format!("a second send goes to \"{}\"", self.names.list[send.to.node]);
+                return Err(self.source.error_at(send.to.line, what, "one send to one bus"));
+            }
+            sends.push(send);
+        }
+        Ok(sends)
     }
 
     fn send(&self, send: &raw::Send) -> Result<Send> {

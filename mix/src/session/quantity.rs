@@ -73,7 +73,7 @@ impl Tempo {
             if !(1.0..last).contains(&beat) {
                 return None;
             }
-            (f64::from((bar - 1) * self.beats_per_bar) + beat - 1.0) * self.beat_s()
+            (f64::from(bar - 1) * f64::from(self.beats_per_bar) + beat - 1.0) * self.beat_s()
         } else {
             let (number, unit) = quantity(text)?;
             (unit.is_empty() || unit == "s").then_some(number)?
@@ -118,7 +118,7 @@ mod tests {
         for (text, seconds) in [("1:1", 0.0), ("2:1", 1.5), ("3:2.5", 3.75), ("12.5 s", 12.5)] {
             assert_eq!(tempo.seconds(text), Some(seconds), "{text}");
         }
-        for text in ["0:1", "1:4", "1:0", "-1", "soon", "3 dB"] {
+        for text in ["0:1", "1:4", "1:0", "4294967295:1", "-1", "soon", "3 dB"] {
             assert_eq!(tempo.seconds(text), None, "{text}");
         }
     }

@@ -186,3 +186,28 @@ fn a_truncated_flac() {
     let error = refused(&folder, "[[track]]\nname = \"A\"\nstem = \"cut.flac\"\n");
     assert!(error.to_string().contains("truncated"), "{error}");
 }
+
+#[test]
+fn groups_and_buses_that_cannot_be_files_of_their_own() {
+    let two = |first: &str, second: &str| {
+        format!("{A}[[group]]\nname = \"{first}\"\n[[bus]]\nname = \"{second}\"\n")
+    };
+    check(&two("a/b", "a_b"), 9, &["\"a_b\"", "same file as \"a/b\"", "of its own"]);
+    check(&two("Drums", "DRUMS"), 9, &["same file as \"Drums\""]);
+    let long = "x".repeat(201);
+    for (name, why) in [
+        (".x", "hidden"),
+        ("..", "hidden"),
+        ("con", "reserved"),
+        ("Lpt1.left", "reserved"),
+        (&long, "200 bytes"),
+    ] {
+        check(&two("G", name), 9, &[name, why]);
+    }
+}
+
+#[test]
+fn a_second_send_to_one_bus() {
+    let send = "[[track.send]]\nto = \"R\"\n";
+    check(&format!("{A}{send}{send}[[bus]]\nname = \"R\"\n"), 9, &["second send", "\"R\""]);
+}

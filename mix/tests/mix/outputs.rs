@@ -2,6 +2,7 @@
 
 use proscenium_mix::audio::{self, Stereo};
 use proscenium_mix::job::{Job, News};
+use proscenium_mix::output::Output;
 
 use crate::support::{Fakes, Folder, RATE, names};
 
@@ -104,4 +105,63 @@ fn a_folder_that_cannot_be_made_is_an_error() {
     std::fs::write(folder.path("out"), "a file").unwrap();
     let error = job(&folder, SESSION).run(&Fakes, &mut |_| {}).err().unwrap();
     assert!(error.to_string().contains("not a folder"), "{error}");
+}
+
+/// A job that fails because of its output folder says so before it renders.
+fn refused_at_once(folder: &Folder) -> String {
+    let mut steps = 0;
+    let run = job(folder, SESSION).run(&Fakes, &mut |_| steps += 1);
+    assert_eq!(steps, 0, "the render was begun");
+    let shown = run.err().unwrap().to_string();
+    assert!(shown.starts_with(&folder.path("out").display().to_string()), "{shown}");
+    shown
+}
+
+#[test]
+fn what_is_in_a_files_way_is_an_error_before_the_render_and_stays() {
+    for (in_the_way, says) in [("mix.wav/mine", "folder"), ("groups/Room.wav/mine", "folder")] {
+        let folder = Folder::new();
+        std::fs::create_dir_all(folder.path("out").join(in_the_way)).unwrap();
+        let shown = refused_at_once(&folder);
+        assert!(shown.contains(says), "{shown}");
+        assert_eq!(names(&folder.path("out")).len(), 1);
+    }
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path("out")).unwrap();
+    std::fs::write(folder.path("out/groups"), "a file").unwrap();
+    assert!(refused_at_once(&folder).contains("\"groups\" in it is not a folder"));
+    assert_eq!(names(&folder.path("out")), ["groups"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_moved_leaves_the_folder_as_it_was() {
+    let folder = Folder::new();
+    let out = folder.path("out");
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(out.join("mix.wav"), "old").unwrap();
+    let mut output = Output::new(&out, ["mix.wav", "before.wav", "groups/G.wav"]).unwrap();
+    for name in ["mix.wav", "before.wav"] {
+        std::fs::write(output.file(name).unwrap(), "new").unwrap();
+    }
+    // This one is never written, so it cannot be moved.
+    output.file("groups/G.wav").unwrap();
+    output.finish().unwrap_err();
+    assert_eq!(names(&out), ["mix.wav"]);
+    assert_eq!(std::fs::read_to_string(out.join("mix.wav")).unwrap(), "old");
+}
+
+#[test]
+fn a_killed_run_leaves_nothing_for_the_next() {
+    let folder = Folder::new();
+    let out = folder.path("out");
+    for name in [".partial-4294967295/groups", ".partial-mine"] {
+        std::fs::create_dir_all(out.join(name)).unwrap();
+    }
+    let output = Output::new(&out, ["mix.wav"]).unwrap();
+    let partial = format!(".partial-{}", std::process::id());
+    let mut expected = [partial, ".partial-mine".to_owned()];
+    expected.sort();
+    assert_eq!(names(&out), expected);
+    drop(output);
+    assert_eq!(names(&out), [".partial-mine"]);
 }
