@@ -79,7 +79,7 @@ impl Job {
         let files: Vec<String> = FILES.map(str::to_owned).into_iter().chain(groups).collect();
         let output = Output::new(&self.out, files.iter().map(String::as_str))?;
         news(News::Step("reading stems"));
-        let mut notes = Vec::new();
+        let mut notes = unheard(session);
         let stems = read_stems(session, self.threads, &mut notes)?;
         notes.iter().for_each(|note| news(News::Note(note)));
         let flat: Vec<Option<Stereo>> =
@@ -171,6 +171,37 @@ fn group_files(session: &Session) -> Vec<(usize, String)> {
         .filter(|(_, node)| matches!(node.role, Role::Group | Role::Bus))
         .map(|(index, node)| (index, format!("groups/{}.wav", file_name(&node.name))))
         .collect()
+}
+
+/// Routes that sound in nothing, because the plugin is not told to use them.
+fn unheard(session: &Session) -> Vec<String> {
+    let mut notes = Vec::new();
+    for node in &session.nodes {
+        for slot in &node.plugins {
+            let told = |is_id: &dyn Fn(&str) -> bool, value: &str| {
+                let set = slot.set.iter().map(|set| (set.id.as_str(), set.text.as_str()));
+                let moved = slot.lanes.iter().flat_map(|lane| {
+                    lane.points.iter().map(|point| (lane.id.as_str(), point.text.as_str()))
+                });
+                set.chain(moved).any(|(id, text)| is_id(id) && text.eq_ignore_ascii_case(value))
+            };
+            let mut note = |line, what: &str| {
+                notes.push(format!("line {line}: \"{}\", {}: {what}", node.name, slot.name));
+            };
+            if let Some(key) = slot.key
+                && !told(&|id| id == "key" || id.ends_with("_key"), "Sidechain")
+            {
+                note(key.line, "key has no effect: no key parameter is set to \"Sidechain\"");
+            }
+            if let Some(feed) = slot.feed
+                && slot.kind == Kind::Distance
+                && !told(&|id| id == "reverb", "Room Feed")
+            {
+                note(feed.line, "feed has no effect: reverb is not set to \"Room Feed\"");
+            }
+        }
+    }
+    notes
 }
 
 /// Reads every stem, several at a time. An error names the first bad one.

@@ -11,6 +11,7 @@ pub mod error;
 pub mod job;
 pub mod level;
 pub mod output;
+pub mod parameters;
 pub mod rack;
 pub mod report;
 pub mod session;

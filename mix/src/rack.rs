@@ -7,6 +7,7 @@ use std::path::Path;
 use clap_host::{Block, Bundle, Error, HostOptions, Instance, Layout, ParamEvent, Track};
 
 use crate::error::MixError;
+use crate::parameters;
 use crate::session::Kind;
 
 /// The longest block in frames.
@@ -100,11 +101,11 @@ impl Bundles {
     }
 }
 
-fn fault(error: &Error) -> Fault {
+fn fault(kind: Kind, error: &Error) -> Fault {
     match error {
         Error::UnknownParam { param, .. } => Fault {
             what: format!("there is no parameter \"{param}\""),
-            expected: "the id of a parameter of this plugin".into(),
+            expected: parameters::expected(kind, param),
         },
         Error::BadText { param, text, expected, .. } => Fault {
             what: format!("{param} = \"{text}\" cannot be read"),
@@ -142,31 +143,32 @@ impl Rack for Bundles {
             options.layout = Layout::STEREO;
             instance = bundle.instance(&kind.clap_id(), &options);
         }
-        let instance = instance.map_err(|error| fault(&error))?;
+        let instance = instance.map_err(|error| fault(kind, &error))?;
         let mono = options.layout.inputs == 1;
-        Ok(Box::new(Hosted { instance, mono }))
+        Ok(Box::new(Hosted { kind, instance, mono }))
     }
 }
 
 /// A plugin in the CLAP host.
 struct Hosted {
+    kind: Kind,
     instance: Instance,
     mono: bool,
 }
 
 impl Plugin for Hosted {
     fn set(&mut self, id: &str, text: &str) -> Result<(), Fault> {
-        self.instance.set(id, text).map_err(|error| fault(&error))
+        self.instance.set(id, text).map_err(|error| fault(self.kind, &error))
     }
 
     fn value(&mut self, id: &str, text: &str) -> Result<(u32, f64), Fault> {
         let ParamEvent { id, value, .. } =
-            self.instance.event(0, id, text).map_err(|error| fault(&error))?;
+            self.instance.event(0, id, text).map_err(|error| fault(self.kind, &error))?;
         Ok((id, value))
     }
 
     fn set_value(&mut self, id: &str, value: f64) -> Result<(), Fault> {
-        self.instance.set_value(id, value).map_err(|error| fault(&error))
+        self.instance.set_value(id, value).map_err(|error| fault(self.kind, &error))
     }
 
     fn is_stepped(&self, id: &str) -> bool {
@@ -191,7 +193,7 @@ impl Plugin for Hosted {
     }
 
     fn start(&mut self) -> Result<(Box<dyn Running>, usize), Fault> {
-        let processor = self.instance.activate().map_err(|error| fault(&error))?;
+        let processor = self.instance.activate().map_err(|error| fault(self.kind, &error))?;
         Ok((Box::new(HostedAudio(processor)), self.instance.latency()))
     }
 

@@ -70,7 +70,11 @@ fn no_target(
 
 fn points(source: &Source, tempo: Tempo, lane: &raw::Automation) -> Result<Vec<ParamPoint>> {
     let mut points: Vec<ParamPoint> = Vec::new();
-    for (time, value) in lane.points.get_ref() {
+    for point in lane.points.get_ref() {
+        let [time, value] = &point.get_ref()[..] else {
+            let what = format!("a point has {} values", point.get_ref().len());
+            return Err(source.error(point.span(), what, "two: [time, value]"));
+        };
         let text = source.text(time)?;
         let time_s = tempo
             .seconds(&text)

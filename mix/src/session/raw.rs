@@ -89,5 +89,5 @@ pub struct Send {
 #[serde(deny_unknown_fields)]
 pub struct Automation {
     pub target: Text,
-    pub points: Spanned<Vec<(Scalar, Scalar)>>,
+    pub points: Spanned<Vec<Spanned<Vec<Scalar>>>>,
 }

@@ -139,6 +139,8 @@ fn automation_of_nothing_and_at_no_time() {
     check(&lane("fader", "[[\"1:5\", 0]]"), 8, &["1:5", "bar and beat"]);
     check(&lane("fader", "[[2, 0], [1, 0]]"), 8, &["times that rise"]);
     check(&lane("fader", "[[0, \"99 dB\"]]"), 8, &["99 dB", "+24 dB"]);
+    check(&lane("fader", "[[0, 0], [1, 0, 2]]"), 8, &["3 values", "[time, value]"]);
+    check(&lane("fader", "[[0]]"), 8, &["1 values", "[time, value]"]);
     check(&lane("fader", "[]"), 8, &["no points"]);
 }
 

@@ -3,4 +3,5 @@
 mod engine;
 mod errors;
 mod outputs;
+mod parameters;
 mod support;

@@ -165,3 +165,22 @@ fn a_killed_run_leaves_nothing_for_the_next() {
     drop(output);
     assert_eq!(names(&out), [".partial-mine"]);
 }
+
+#[test]
+fn a_feed_or_a_key_that_the_plugin_is_not_told_to_use_is_noted() {
+    let folder = Folder::new();
+    let text = format!(
+        "{SESSION}[[track]]\nname = \"C\"\nstem = \"b.wav\"\n\
+         [[track.plugin]]\nuse = \"strip\"\nkey = \"A\"\n"
+    );
+    let mut notes = Vec::new();
+    let mut news = |news: News| {
+        if let News::Note(note) = news {
+            notes.push(note.to_owned());
+        }
+    };
+    job(&folder, &text).run(&Fakes, &mut news).unwrap();
+    assert_eq!(notes.len(), 2, "{notes:?}");
+    assert!(notes[0].contains("\"B\", distance: feed has no effect"), "{notes:?}");
+    assert!(notes[1].contains("\"C\", strip: key has no effect"), "{notes:?}");
+}
