@@ -119,3 +119,55 @@ impl RoomGroup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nice_plug::prelude::{EnumParam, Param};
+
+    #[derive(Enum, Debug, PartialEq)]
+    enum Typed {
+        #[name = "10 ms"]
+        Ten,
+        #[name = "12 dB/oct"]
+        Gentle,
+        #[name = "24 dB/oct"]
+        Steep,
+        #[name = "-4.5 dB"]
+        Law,
+        #[name = "1/8"]
+        Eighth,
+        #[name = "1/8D"]
+        Dotted,
+        #[name = "1/8T"]
+        Triplet,
+        #[name = "Concert Hall"]
+        Hall,
+        #[name = "Club"]
+        Club,
+    }
+
+    #[test]
+    fn a_choice_is_found_by_what_a_person_would_type() {
+        let param = EnumParam::new("Typed", Typed::Club);
+        let read = |text: &str| {
+            let place = param.string_to_normalized_value(text)?;
+            Some(Typed::from_index(param.preview_plain(place) as usize))
+        };
+        for (text, expected) in [
+            ("24", Some(Typed::Steep)),
+            ("24 dB", Some(Typed::Steep)),
+            ("concert", Some(Typed::Hall)),
+            ("1/8", Some(Typed::Eighth)),
+            ("1/8 dotted", Some(Typed::Dotted)),
+            ("1/8 Triplet", Some(Typed::Triplet)),
+            ("10", Some(Typed::Ten)),
+            ("1", None),
+            ("-4", None),
+            ("c", None),
+            ("", None),
+        ] {
+            assert_eq!(read(text), expected, "'{text}'");
+        }
+    }
+}

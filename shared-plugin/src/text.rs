@@ -30,18 +30,17 @@ fn trimmed(text: &str) -> String {
 /// The number at the beginning of `text`, and what follows it, trimmed and in lower case.
 pub fn number_and_rest(text: &str) -> Option<(f32, String)> {
     let lower = text.trim().to_lowercase().replace('\u{2212}', "-");
-    let plain = lower.strip_prefix('+').unwrap_or(&lower);
-    let mut end = 0;
-    for (at, letter) in plain.char_indices() {
-        let belongs = letter.is_ascii_digit() || letter == '.' || (letter == '-' && at == 0);
-        if !belongs {
-            break;
-        }
-        end = at + letter.len_utf8();
-    }
+    let (sign, plain) = match (lower.strip_prefix('-'), lower.strip_prefix('+')) {
+        (Some(amount), _) => (-1.0, amount.trim_start()),
+        (_, Some(amount)) => (1.0, amount.trim_start()),
+        _ => (1.0, lower.as_str()),
+    };
+    let belongs = |letter: char| letter.is_ascii_digit() || matches!(letter, '.' | ',');
+    let end = plain.find(|letter| !belongs(letter)).unwrap_or(plain.len());
     let (number, rest) = plain.split_at(end);
-    let value: f32 = number.parse().ok()?;
-    value.is_finite().then(|| (value, rest.trim().to_owned()))
+    // Half the world writes a decimal comma.
+    let value: f32 = number.replace(',', ".").parse().ok()?;
+    value.is_finite().then(|| (sign * value, rest.trim().to_owned()))
 }
 
 /// A number with one of `units` or none.
@@ -50,13 +49,13 @@ pub fn number_with(text: &str, units: &[&str]) -> Option<f32> {
     (rest.is_empty() || units.contains(&rest.as_str())).then_some(value)
 }
 
-/// `-6`, `-6 dB`; `-inf` is the lowest value there is.
+/// `-6`, `-6 dB`, `-6 dBFS`; `-inf` is the lowest value there is.
 pub fn parse_decibels(text: &str) -> Option<f32> {
     let bare = text.trim().to_lowercase();
-    if matches!(bare.trim_end_matches("db").trim(), "-inf" | "-∞") {
+    if matches!(bare.trim_end_matches("fs").trim_end_matches("db").trim(), "-inf" | "-∞") {
         return Some(f32::MIN);
     }
-    number_with(text, &["db"])
+    number_with(text, &["db", "dbfs"])
 }
 
 /// `80 Hz`, `1.25 kHz`.
@@ -178,7 +177,7 @@ pub fn pan(value: f32) -> String {
     }
 }
 
-/// `30L`, `C`, `30R`, `-30`, `l`, `right`.
+/// `30L`, `L30`, `C`, `30R`, `-30`, `l`, `right`.
 pub fn parse_pan(text: &str) -> Option<f32> {
     side(text, 100.0, &["", "%"])
 }
@@ -193,7 +192,7 @@ pub fn azimuth(value: f32) -> String {
     }
 }
 
-/// `30L`, `30° R`, `-30`, `-30 deg`, `C`.
+/// `30L`, `L30`, `30° R`, `-30`, `-30 deg`, `C`.
 pub fn parse_azimuth(text: &str) -> Option<f32> {
     side(text, 90.0, &["", "°", "deg", "degrees"])
 }
@@ -206,6 +205,12 @@ fn side(text: &str, full: f32, units: &[&str]) -> Option<f32> {
         "l" | "left" => return Some(-full),
         "r" | "right" => return Some(full),
         _ => {}
+    }
+    for (names, sign) in [(["left", "l"], -1.0), (["right", "r"], 1.0)] {
+        if let Some(amount) = names.iter().find_map(|name| bare.strip_prefix(name)) {
+            let value = number_with(amount, units)?;
+            return (value >= 0.0).then_some(sign * value);
+        }
     }
     let (value, rest) = number_and_rest(&bare)?;
     let (unit, sign) = if let Some(unit) = strip_any(&rest, &["left", "l"]) {
