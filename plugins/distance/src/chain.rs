@@ -5,7 +5,7 @@ use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::gain::{Gain, GainSettings};
 use shared_dsp::placement::{Placement, PlacementSettings};
 use shared_dsp::room::RoomSettings;
-use shared_plugin::rack::Metered;
+use shared_plugin::rack::{Fold, Metered};
 use shared_plugin::telemetry::Telemetry;
 
 use crate::params::to_shared;
@@ -90,6 +90,8 @@ impl Effect for Distance {
 }
 
 impl Metered for Distance {
+    const FOLD: Fold = Fold::Left;
+
     fn measure(&self, telemetry: &Telemetry) {
         for (gauge, value) in telemetry.room.iter().zip(to_shared(self.room)) {
             gauge.set(value);

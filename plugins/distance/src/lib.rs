@@ -2,7 +2,7 @@
 
 use nice_plug::prelude::*;
 use shared_plugin::ports::WITH_ROOM_FEED;
-use shared_plugin::rack::{Rack, Task};
+use shared_plugin::rack::{Rack, Shape, Task};
 use shared_plugin::room_group::Member;
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::{VENDOR, state};
@@ -44,7 +44,12 @@ impl DistancePlugin {
     fn settings(&mut self) -> DistanceSettings {
         let own = to_shared(self.params.own_room());
         let room = self.group.resolve(self.params.room_group.value().index(), own);
-        self.params.settings(from_shared(room))
+        let mut settings = self.params.settings(from_shared(room));
+        if self.rack.shape() == Shape::Mono {
+            // A mono track has no sides: its source stands in the middle.
+            settings.placement.azimuth_deg = 0.0;
+        }
+        settings
     }
 }
 

@@ -3,7 +3,8 @@
 use distance::chain::{Distance, DistanceSettings};
 use distance::params::DistanceParams;
 use proscenium_tests::contract::{Audio, Contract, prepared, run};
-use proscenium_tests::measure;
+use proscenium_tests::{measure, signals};
+use shared_plugin::rack::{Fold, Metered};
 use shared_plugin::room_group::Member;
 use shared_plugin::testing::{
     assert_all_are_heard, assert_listed, assert_text_round_trips, list, set,
@@ -87,6 +88,25 @@ fn a_bypassed_track_sends_nothing_into_the_room() {
     set(&params, "bypass", "on");
     let (feed_db, same) = level(&params);
     assert!(feed_db < -200.0 && same, "feed at {feed_db:.1} dBFS");
+}
+
+#[test]
+fn a_mono_track_is_as_loud_in_the_room_as_a_stereo_one() {
+    let noise = signals::pink_noise(-20.0, 8.0, RATE, 7);
+    let audio = Audio { main: signals::both(noise.clone()), key: signals::both(noise) };
+    for distance in ["1 m", "8 m", "40 m"] {
+        let params = DistanceParams::default();
+        set(&params, "distance", distance);
+        let mut placed = prepared::<Distance>(&settings(&params), RATE);
+        let stereo = run(&mut placed, &audio, &[], || 512).main;
+        let [left, right] = &stereo;
+        let folded = match Distance::FOLD {
+            Fold::Left => left.clone(),
+            Fold::Mean => left.iter().zip(right).map(|(l, r)| 0.5 * (l + r)).collect(),
+        };
+        let gain = measure::lufs(&signals::both(folded), RATE) - measure::lufs(&stereo, RATE);
+        assert!(gain.abs() < 1.0, "at {distance}: {gain:+.2} LU");
+    }
 }
 
 #[test]
