@@ -47,8 +47,8 @@ impl Default for DelaySettings {
     }
 }
 
-/// Longest time, with the longest offset, in ms.
-const LONGEST_MS: f32 = 6000.0;
+/// Longest time in ms with the longest offset: 2/1 dotted at 60 bpm, and half of that again.
+const LONGEST_MS: f32 = 18_000.0;
 
 /// Shortest delay in samples: a control period is read before it is written, with room for wow.
 const SHORTEST: usize = 32;

@@ -2,8 +2,7 @@
 //! copy, and not even that when nobody looks.
 
 use atomic_float::AtomicF32;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
 /// The latest value of something.
 #[derive(Debug, Default)]
@@ -42,34 +41,6 @@ impl PeakGauge {
     #[inline]
     pub fn take(&self) -> f32 {
         self.0.swap(0.0, Ordering::Relaxed)
-    }
-}
-
-/// How many editors are looking.
-#[derive(Debug, Default)]
-pub struct Watch(AtomicU32);
-
-impl Watch {
-    /// Whether anything needs to be measured at all.
-    #[inline]
-    pub fn is_open(&self) -> bool {
-        self.0.load(Ordering::Relaxed) > 0
-    }
-
-    /// Counts as an open editor until the guard is dropped.
-    pub fn open(self: &Arc<Self>) -> Watching {
-        self.0.fetch_add(1, Ordering::Relaxed);
-        Watching(self.clone())
-    }
-}
-
-/// An open editor.
-#[derive(Debug)]
-pub struct Watching(Arc<Watch>);
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -115,16 +86,6 @@ mod tests {
             gauge.push(value);
         }
         assert_eq!((gauge.take(), gauge.take()), (0.9, 0.0));
-    }
-
-    #[test]
-    fn a_watch_is_open_as_long_as_any_editor_lives() {
-        let watch = Arc::new(Watch::default());
-        let (first, second) = (watch.open(), watch.open());
-        drop(first);
-        assert!(watch.is_open());
-        drop(second);
-        assert!(!watch.is_open());
     }
 
     #[test]

@@ -10,12 +10,9 @@ use shared_dsp::room::{RoomKind as DspRoomKind, RoomSettings};
 use shared_plugin::choice;
 use shared_plugin::choices::{RoomGroup, RoomKind};
 use shared_plugin::kinds::{
-    bypass, cubic_metres, cut, decibels, factor, fader, frequency, logarithmic, percent, switch,
-    time_ms, time_s,
+    bypass, cubic_metres, cut, decibels, factor, fader, frequency, percent, switch, time_ms, time_s,
 };
 use shared_plugin::state::StateVersion;
-use shared_plugin::text;
-use std::sync::Arc;
 
 use crate::chain::{Mode as ChainMode, SpaceSettings};
 
@@ -23,11 +20,17 @@ mod sync;
 
 pub use sync::{DelaySync, PredelaySync};
 
-/// The longest delay in ms.
+/// The longest delay that can be set in ms.
 pub const DELAY_MAX_MS: f32 = 4000.0;
 
-/// The longest predelay in ms.
+/// The longest predelay that can be set in ms.
 pub const PREDELAY_MAX_MS: f32 = 500.0;
+
+/// The longest delay in notes, in ms: 2/1 dotted at 60 bpm.
+const DELAY_SYNC_MAX_MS: f32 = 12_000.0;
+
+/// The longest predelay in notes, in ms: 1/2 at 60 bpm.
+const PREDELAY_SYNC_MAX_MS: f32 = 2000.0;
 
 choice! {
     /// What Space is.
@@ -89,7 +92,7 @@ pub struct SpaceParams {
     /// Time before the room answers: keeps the source in front of it.
     #[id = "predelay"]
     pub predelay: FloatParam,
-    /// The same in notes of the host's tempo.
+    /// The same in notes of the host's tempo. Below 60 bpm a note above 2 s is halved until it fits.
     #[id = "predelay_sync"]
     pub predelay_sync: EnumParam<PredelaySync>,
     /// Early reflections: the size of the room.
@@ -119,7 +122,7 @@ pub struct SpaceParams {
     /// Time of the left echo.
     #[id = "delay_time"]
     pub delay_time: FloatParam,
-    /// The same in notes of the host's tempo.
+    /// The same in notes of the host's tempo. Below 60 bpm a note above 12 s is halved until it fits.
     #[id = "delay_sync"]
     pub delay_sync: EnumParam<DelaySync>,
     /// How much later the right echo is.
@@ -188,7 +191,7 @@ impl Default for SpaceParams {
             late: decibels("Late", -60.0, 12.0, 0.0),
             diffusion: percent("Diffusion", 0.0, 100.0, 80.0),
             mod_depth: percent("Mod Depth", 0.0, 100.0, 15.0),
-            mod_rate: rate("Mod Rate", 0.05, 5.0, 0.5),
+            mod_rate: frequency("Mod Rate", 0.05, 5.0, 0.5),
             freeze: switch("Freeze", false),
             low_cut: cut("Low Cut", 20.0, 1000.0, 20.0),
             high_cut: cut("High Cut", 1000.0, 20_000.0, 20_000.0),
@@ -211,13 +214,6 @@ impl Default for SpaceParams {
             bypass: bypass(),
         }
     }
-}
-
-/// A slow rate in Hz.
-fn rate(name: &str, min: f32, max: f32, default: f32) -> FloatParam {
-    FloatParam::new(name, default, logarithmic(min, max))
-        .with_value_to_string(Arc::new(text::hertz))
-        .with_string_to_value(Arc::new(text::parse_hertz))
 }
 
 impl SpaceParams {
@@ -260,7 +256,7 @@ impl SpaceParams {
             predelay_ms: self
                 .predelay_sync
                 .value()
-                .ms(tempo_bpm, PREDELAY_MAX_MS)
+                .ms(tempo_bpm, PREDELAY_SYNC_MAX_MS)
                 .unwrap_or(self.predelay.value()),
             early_db: self.early.value(),
             late_db: self.late.value(),
@@ -278,7 +274,7 @@ impl SpaceParams {
             time_ms: self
                 .delay_sync
                 .value()
-                .ms(tempo_bpm, DELAY_MAX_MS)
+                .ms(tempo_bpm, DELAY_SYNC_MAX_MS)
                 .unwrap_or(self.delay_time.value()),
             offset: self.delay_offset.value() / 100.0,
             feedback: self.feedback.value() / 100.0,

@@ -132,6 +132,26 @@ fn the_tail_covers_echoes_that_the_mode_no_longer_feeds() {
     assert!(tail as usize + 48_000 >= last, "a tail of {tail} samples, heard until {last}");
 }
 
+#[test]
+fn every_note_is_as_long_as_it_says_down_to_60_bpm() {
+    let params = SpaceParams::default();
+    set(&params, "mode", "parallel");
+    set(&params, "delay_sync", "2/1D");
+    set(&params, "predelay_sync", "1/2");
+    set(&params, "delay_offset", "50");
+    set(&params, "feedback", "0");
+    let mut space = prepared::<Space>(&params.settings(params.own_volume_m3(), 60.0), RATE);
+    let impulse = signals::both(signals::impulse(19 * 48_000));
+    let [left, right] =
+        run(&mut space, &Audio { main: impulse.clone(), key: impulse }, &[], || 512).main;
+    let first = left.iter().position(|sample| sample.abs() > 1e-5).unwrap_or(0);
+    assert!((96_000..100_000).contains(&first), "the room answers after {first} samples");
+    for (lane, s) in [(&left, 12), (&right, 18)] {
+        let echo = lane[s * 48_000];
+        assert!(echo > 0.5, "{echo} after {s} s");
+    }
+}
+
 /// Loudness in LU that a mono track of pink noise gains in Space.
 fn mono_gain_lu(texts: &[(&str, &str)]) -> f64 {
     let noise = signals::pink_noise(-20.0, 8.0, RATE, 7);

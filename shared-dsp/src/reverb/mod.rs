@@ -18,8 +18,8 @@ use crate::room::{
 use crate::units::{db_to_gain, ms_to_samples};
 use cuts::Cuts;
 
-/// Longest predelay in s.
-const PREDELAY_S: f64 = 0.5;
+/// Longest predelay in s: 1/2 at 60 bpm.
+const PREDELAY_S: f64 = 2.0;
 /// The send stands this share of the room's length in front of the listener, and a little aside.
 const PLACE: f64 = 0.35;
 const AZIMUTH_DEG: f64 = 9.0;
@@ -71,7 +71,8 @@ impl Plan {
             .map(|(colour, (_, weight))| weight * (early * colour + late))
             .sum();
         let level = (total_weight() / weighted).sqrt() as f32;
-        let predelay = ms_to_samples(settings.predelay_ms.clamp(0.0, 500.0), rate);
+        let predelay =
+            ms_to_samples(settings.predelay_ms.clamp(0.0, (1000.0 * PREDELAY_S) as f32), rate);
         Self {
             taps: TapRequest { shoebox, source, energy: early, predelay, colour_hz },
             late: LateSettings {
