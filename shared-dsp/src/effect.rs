@@ -110,7 +110,8 @@ pub trait Effect {
     /// Processes any number of frames in place, zero included.
     fn process(&mut self, io: Io<'_>);
 
-    /// How much later than the input the output is. Depends on the settings only.
+    /// How much later than the input the output is. Depends on the settings since the last reset, never
+    /// on the audio.
     fn latency_samples(&self) -> usize {
         0
     }
