@@ -90,6 +90,13 @@ impl Job {
         let rendered = engine::render(session, stems, rack, options, &mut |part| {
             news(News::Progress(part));
         })?;
+        if rendered.tail_was_cut {
+            notes.push(format!(
+                "still sounding {} s after the last stem: faded out there; session.tail allows more",
+                session.tail_s
+            ));
+            notes.last().into_iter().for_each(|note| news(News::Note(note)));
+        }
         news(News::Step("measuring gain reduction"));
         let reductions = dynamics::measure(session, rack, &rendered.recordings)?;
 

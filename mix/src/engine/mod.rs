@@ -20,6 +20,9 @@ pub use plan::{Loaded, load as load_slot, slot_error};
 /// A tail has died away below this level (-100 dBFS).
 const SILENCE: f32 = 1e-5;
 
+/// What still sounds at the longest tail fades out over this time, in s.
+const CUT_FADE_S: f64 = 0.5;
+
 /// How to render.
 #[derive(Clone, Copy, Debug)]
 pub struct RenderOptions {
@@ -53,6 +56,8 @@ pub struct Rendered {
     pub render_s: f64,
     /// Latency that was compensated, in samples.
     pub latency: usize,
+    /// Whether it still sounded at the longest tail that the session allows, and was faded out there.
+    pub tail_was_cut: bool,
     /// Texts of parameters that the report shows, by node and slot.
     pub placements: Vec<Placement>,
 }
@@ -121,17 +126,18 @@ pub fn render(
         let port = &plan.ports[port];
         port.collect(port.latency, frames)
     };
-    let frames = audible(&collect(posts[session.master()], end - plan.latency), song);
+    let limit = song + (session.tail_s * rate) as usize;
+    let sounding = audible(&collect(posts[session.master()], end - plan.latency), song);
+    let tail_was_cut = sounding > limit;
+    let frames = sounding.min(limit);
     let mut nodes: Vec<Stereo> = posts.iter().map(|port| collect(*port, frames)).collect();
-    if let Some(mix) = nodes.last_mut()
-        && chunks >= plan_options.chunks
-    {
-        fade_out(mix, (0.5 * rate) as usize);
+    if tail_was_cut {
+        nodes.iter_mut().for_each(|node| fade_out(node, (CUT_FADE_S * rate) as usize));
     }
     let recordings = recordings(&mut workers, &plan.ports, frames);
     // The audio sides must be gone before their plugins.
     drop(workers);
-    Ok(Rendered { nodes, recordings, render_s, latency: plan.latency, placements })
+    Ok(Rendered { nodes, recordings, render_s, latency: plan.latency, tail_was_cut, placements })
 }
 
 fn recordings(workers: &mut [node::Worker], ports: &[port::Port], frames: usize) -> Vec<Recording> {

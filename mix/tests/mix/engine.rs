@@ -2,7 +2,7 @@
 
 use proscenium_mix::audio::Stereo;
 
-use crate::support::{Folder, noise};
+use crate::support::{Folder, RATE, noise};
 
 fn track(name: &str, stem: &str, rest: &str) -> String {
     format!("[[track]]\nname = \"{name}\"\nstem = \"{stem}\"\n{rest}\n")
@@ -179,4 +179,19 @@ fn the_same_bits_come_out_of_one_thread_and_of_many() {
         assert!(rendered.nodes.pop().unwrap() == one, "{threads} threads");
     }
     assert!(one.peak() > 0.1);
+}
+
+#[test]
+fn a_tail_without_end_is_faded_out_everywhere_at_the_limit_of_the_session() {
+    let folder = Folder::new();
+    let plugin = "[[track.plugin]]\nuse = \"strip\"\nset = { hold = \"On\" }\n";
+    let text = format!("tail = \"2 s\"\n{}", track("A", "a.wav", plugin));
+    let (_, rendered) = folder.render(&text, 2).unwrap();
+    assert!(rendered.tail_was_cut);
+    for node in &rendered.nodes {
+        // The stem lasts 1 s.
+        assert_eq!(node.frames(), 3 * RATE as usize);
+        assert!((node.left[node.frames() - RATE as usize] - 0.25).abs() < 1e-6);
+        assert!(node.left[node.frames() - 1].abs() < 1e-4);
+    }
 }

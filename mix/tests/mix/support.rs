@@ -12,23 +12,23 @@ use tempfile::TempDir;
 
 pub const RATE: u32 = 48_000;
 
-/// Every plugin of this rack has the parameters `gain` (-60..24 dB, at once), `latency` (samples)
-/// and `listen` (puts out the sidechain). The auxiliary output is the main output.
+/// Every plugin of this rack has the parameters `gain` (-60..24 dB, at once), `latency` (samples),
+/// `listen` (puts out the sidechain) and `hold` (puts out 0.25 for ever). The auxiliary output is the main output.
 pub struct Fakes;
 
 impl Rack for Fakes {
     fn load(&self, kind: Kind, place: &Place<'_>) -> Result<Box<dyn Plugin>, Fault> {
-        Ok(Box::new(Fake { kind, mono: place.mono, values: [0.0; 3] }))
+        Ok(Box::new(Fake { kind, mono: place.mono, values: [0.0; 4] }))
     }
 }
 
 struct Fake {
     kind: Kind,
     mono: bool,
-    values: [f64; 3],
+    values: [f64; 4],
 }
 
-const IDS: [&str; 3] = ["gain", "latency", "listen"];
+const IDS: [&str; 4] = ["gain", "latency", "listen", "hold"];
 
 impl Plugin for Fake {
     fn set(&mut self, id: &str, text: &str) -> Result<(), Fault> {
@@ -96,7 +96,7 @@ impl Plugin for Fake {
 }
 
 struct FakeAudio {
-    values: [f64; 3],
+    values: [f64; 4],
     held: [Vec<f32>; 2],
 }
 
@@ -118,7 +118,10 @@ impl Running for FakeAudio {
                 _ => block.input[side.min(block.input.len() - 1)],
             };
             self.held[side].extend(source.iter().zip(&gains).map(|(sample, gain)| sample * gain));
-            let out: Vec<f32> = self.held[side].drain(..frames).collect();
+            let mut out: Vec<f32> = self.held[side].drain(..frames).collect();
+            if self.values[3] > 0.5 {
+                out.fill(0.25);
+            }
             block.output[side].copy_from_slice(&out);
         }
         if let Some(aux) = block.aux_output {
@@ -130,7 +133,7 @@ impl Running for FakeAudio {
     }
 
     fn tail(&mut self) -> Option<usize> {
-        Some(0)
+        (self.values[3] <= 0.5).then_some(0)
     }
 }
 
