@@ -243,8 +243,7 @@ impl Delay {
         let frames = left.len().min(right.len()).min(CONTROL_PERIOD);
         let mut echoes: Chunk = [[0.0; CONTROL_PERIOD]; 2];
         let mut entering = echoes;
-        let idle = self.silent >= self.capacity
-            && left.iter().chain(right.iter()).all(|sample| *sample == 0.0);
+        let idle = self.is_idle() && left.iter().chain(right.iter()).all(|sample| *sample == 0.0);
         if idle {
             self.advance_silently(frames);
         } else {
@@ -282,6 +281,11 @@ impl Delay {
                 self.wow_samples[side] += self.wow_step[side];
             }
         }
+    }
+
+    /// Whether nothing sounds any more.
+    pub fn is_idle(&self) -> bool {
+        self.silent >= self.capacity
     }
 }
 

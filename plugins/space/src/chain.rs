@@ -106,10 +106,13 @@ impl Wet {
         self.stereo.process(Io::stereo(wet_left, wet_right));
     }
 
-    /// The same in every mode: what a mode no longer feeds still rings, and in the middle of a change
-    /// echoes go on into the reverb.
+    /// What the mode feeds, and what it no longer feeds but still rings; echoes may go on into the
+    /// reverb.
     fn tail(&self) -> Tail {
-        self.delay.tail().then(self.reverb.tail())
+        let part = |sounds: bool, tail: Tail| if sounds { tail } else { Tail::Samples(0) };
+        let delay = part(self.routes.feeds_delay() || !self.delay.is_idle(), self.delay.tail());
+        let reverb = part(self.routes.feeds_reverb() || !self.reverb.is_idle(), self.reverb.tail());
+        delay.then(reverb)
     }
 }
 

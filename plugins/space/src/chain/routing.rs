@@ -79,6 +79,16 @@ impl Routes {
         }
     }
 
+    /// Whether anything goes into the delay, or still fades.
+    pub fn feeds_delay(&self) -> bool {
+        is_open(&self.input_to_delay)
+    }
+
+    /// Whether anything goes into the reverb, or still fades.
+    pub fn feeds_reverb(&self) -> bool {
+        is_open(&self.input_to_reverb) || is_open(&self.delay_to_reverb)
+    }
+
     /// The input, as loud as it goes into the delay.
     pub fn delay_send(&self, left: &mut [f32], right: &mut [f32]) {
         let mut gain = self.input_to_delay;
@@ -121,6 +131,10 @@ impl Routes {
             }
         }
     }
+}
+
+fn is_open(gain: &Smoothed) -> bool {
+    gain.target() > 0.0 || !gain.is_settled()
 }
 
 /// Input against effect at equal power: exactly the input at 0, exactly the effect at 1.
