@@ -2,6 +2,7 @@
 
 pub mod acoustics;
 pub mod contract;
+pub mod eq_grid;
 pub mod measure;
 pub mod signals;
 
