@@ -85,7 +85,7 @@ pub fn looked_at_hz(spec: &BandSpec) -> impl Iterator<Item = f64> {
 
 /// The part of the frequencies looked at that is the same for every case.
 fn audible_hz() -> impl Iterator<Item = f64> {
-    geometric(20.0, 20_000.0, 121).chain((0..=40).map(|i| 10_000.0 + 250.0 * f64::from(i)))
+    geometric(20.0, 20_000.0, 241).chain((0..=100).map(|i| 10_000.0 + 100.0 * f64::from(i)))
 }
 
 /// The furthest that a curve is from its prototype.

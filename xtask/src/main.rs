@@ -8,6 +8,7 @@ mod bench;
 mod bundle;
 mod install;
 mod mix;
+mod plots;
 mod project;
 mod python;
 mod run;
@@ -48,6 +49,11 @@ enum Command {
         /// Only benchmarks with this in their name
         filter: Option<String>,
     },
+    /// Draw what the tests measure into target/plots: all pages, or those named (eq, ...)
+    Plots {
+        /// Pages
+        pages: Vec<String>,
+    },
     /// Take a picture of each editor (Linux, X11 or Xvfb)
     Screenshot(screenshot::Options),
 }
@@ -76,6 +82,7 @@ fn execute(command: Command) -> anyhow::Result<()> {
         Command::Test => test::run(),
         Command::Validate(options) => validate::run(&options),
         Command::Bench { filter } => bench::run(filter.as_deref()),
+        Command::Plots { pages } => plots::run(&pages),
         Command::Screenshot(options) => screenshot::run(&options),
     }
 }
