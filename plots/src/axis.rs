@@ -1,5 +1,6 @@
 //! Axes: what they span, where their ticks stand and how these read.
 
+use crate::text::short;
 use plotters::coord::ranged1d::{DefaultFormatting, KeyPointHint, Ranged};
 use std::ops::Range;
 
@@ -71,6 +72,18 @@ impl Axis {
         }
     }
 
+    /// The same for the nearest value that the axis has.
+    pub fn inside(&self, value: f64) -> f64 {
+        self.place(value.clamp(self.range[0], self.range[1]))
+    }
+
+    /// The value at a share of the way from the first to the last.
+    pub fn value_at(&self, share: f64) -> f64 {
+        let [low, high] = self.range.map(|value| self.place(value));
+        let place = low + share * (high - low);
+        if self.is_log { 10f64.powf(place) } else { place }
+    }
+
     /// What the drawing library maps to coordinates: places, with the ticks that are wanted.
     pub fn paper(&self) -> Paper {
         let ticks = self.ticks.iter().map(|tick| self.place(*tick)).collect();
@@ -111,18 +124,6 @@ impl Ranged for Paper {
     fn range(&self) -> Range<f64> {
         self.ends[0]..self.ends[1]
     }
-}
-
-/// A value as a tick shows it: `500`, `1k`, `0.05`, with a true minus.
-pub fn short(value: f64) -> String {
-    let size = value.abs();
-    let text = if size >= 1000.0 { format!("{}k", trimmed(size / 1000.0)) } else { trimmed(size) };
-    if value < -1e-12 { format!("\u{2212}{text}") } else { text }
-}
-
-fn trimmed(size: f64) -> String {
-    let text = format!("{size:.3}");
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// The next larger of 1, 2 and 5 times a power of ten.

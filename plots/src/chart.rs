@@ -1,32 +1,11 @@
 //! Panels of curves and coloured cells, put together to pictures.
 
 use crate::axis::Axis;
+use crate::colour::{GRID, MUTED, STAGE, TEXT, WELL};
 use anyhow::{Result, anyhow};
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-
-/// Background of everything.
-pub const STAGE: RGBColor = RGBColor(0x0C, 0x0E, 0x12);
-const WELL: RGBColor = RGBColor(0x12, 0x15, 0x1B);
-const GRID: RGBColor = RGBColor(0x26, 0x2C, 0x36);
-/// Titles.
-pub const TEXT: RGBColor = RGBColor(0xEC, 0xEE, 0xF2);
-/// Everything else that is written, and what a curve is held against.
-pub const MUTED: RGBColor = RGBColor(0xA3, 0xAC, 0xBB);
-/// Bounds.
-pub const BOUND: RGBColor = RGBColor(0xFF, 0x63, 0x69);
-/// One after the other for curves that share a panel.
-pub const COLOURS: [RGBColor; 8] = [
-    RGBColor(0x43, 0xD3, 0xA6),
-    RGBColor(0xFF, 0x9B, 0x45),
-    RGBColor(0x63, 0xB3, 0xFF),
-    RGBColor(0xFF, 0xD5, 0x4D),
-    RGBColor(0xB7, 0x9B, 0xFF),
-    RGBColor(0xF0, 0x8B, 0xD0),
-    RGBColor(0x9A, 0xD6, 0x5C),
-    RGBColor(0xFF, 0x8A, 0x80),
-];
 
 /// Units of the drawing in a pixel: its coordinates are whole numbers.
 const FINE: u32 = 4;
@@ -88,6 +67,8 @@ pub struct Panel {
     pub cells: Vec<Cell>,
     /// In the order of drawing and of the legend.
     pub lines: Vec<Line>,
+    /// Single points on top, each with its colour.
+    pub dots: Vec<((f64, f64), RGBColor)>,
     /// Share of its row's width.
     pub share: f64,
 }
@@ -97,7 +78,30 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 impl Panel {
     /// An empty one.
     pub fn new(title: impl Into<String>, x: Axis, y: Axis) -> Self {
-        Self { title: title.into(), x, y, cells: Vec::new(), lines: Vec::new(), share: 1.0 }
+        Self {
+            title: title.into(),
+            x,
+            y,
+            cells: Vec::new(),
+            lines: Vec::new(),
+            dots: Vec::new(),
+            share: 1.0,
+        }
+    }
+
+    /// A narrow one that says what the colours of cells mean.
+    pub fn scale(y: Axis, colour: impl Fn(f64) -> RGBColor) -> Self {
+        let mut panel = Self::new("", Axis::linear("", 0.0, 1.0).bare(), y);
+        let values: Vec<f64> = (0..=60).map(|i| panel.y.value_at(f64::from(i) / 60.0)).collect();
+        let middles = (0..60).map(|i| panel.y.value_at((f64::from(i) + 0.5) / 60.0));
+        let cells = values.windows(2).zip(middles).map(|(sides, middle)| Cell {
+            x: [0.0, 1.0],
+            y: [sides[0], sides[1]],
+            colour: colour(middle),
+        });
+        panel.cells = cells.collect();
+        panel.share = 0.2;
+        panel
     }
 
     /// With this curve on top.
@@ -177,7 +181,7 @@ impl Panel {
             .draw()
             .map_err(drawing)?;
         for cell in &self.cells {
-            let corner = |end: usize| (self.x.place(cell.x[end]), self.y.place(cell.y[end]));
+            let corner = |end: usize| (self.x.inside(cell.x[end]), self.y.inside(cell.y[end]));
             let filled = Rectangle::new([corner(0), corner(1)], cell.colour.filled());
             chart.draw_series([filled]).map_err(drawing)?;
         }
@@ -186,6 +190,10 @@ impl Panel {
                 let path = PathElement::new(piece, stroke(line.colour, line.width));
                 chart.draw_series([path]).map_err(drawing)?;
             }
+        }
+        for &((x, y), colour) in &self.dots {
+            let dot = Circle::new((self.x.inside(x), self.y.inside(y)), 4 * FINE, colour.filled());
+            chart.draw_series([dot]).map_err(drawing)?;
         }
         Ok(())
     }
@@ -259,7 +267,10 @@ pub fn svg(width: u32, rows: &[Row]) -> Result<String> {
         root.present().map_err(drawing)?;
     }
     let fine = format!("width=\"{}\" height=\"{}\"", width * FINE, height * FINE);
-    Ok(text.replacen(&fine, &format!("width=\"{width}\" height=\"{height}\""), 1))
+    let size = format!("width=\"{width}\" height=\"{height}\"");
+    let text = text.replacen(&fine, &size, 1);
+    // Cells side by side without a seam.
+    Ok(text.replacen(">\n", ">\n<style>rect{shape-rendering:crispEdges}</style>\n", 1))
 }
 
 fn font(px: u32, colour: RGBColor, weight: &str) -> TextStyle<'static> {

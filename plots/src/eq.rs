@@ -1,8 +1,10 @@
 //! The equaliser against its analogue prototypes.
 
-use crate::axis::{Axis, round_step, short};
-use crate::chart::{BOUND, COLOURS, Cell, Line, MUTED, Panel, Row, svg};
+use crate::axis::{Axis, round_step};
+use crate::chart::{Cell, Line, Panel, Row, svg};
+use crate::colour::{BOUND, COLOURS, between};
 use crate::page::{Page, Picture};
+use crate::text::{hertz, signed, words};
 use anyhow::Result;
 use plotters::style::{Color, RGBColor};
 use proscenium_tests::eq_grid::{
@@ -77,15 +79,6 @@ fn cut(kind: BandKind) -> Subject {
         cases: steep_cases,
         kind,
     }
-}
-
-/// `LowShelf` as `Low shelf`.
-fn words(name: &str) -> String {
-    let spaced = name.char_indices().map(|(at, letter)| match letter {
-        'A'..='Z' if at > 0 => format!(" {}", letter.to_ascii_lowercase()),
-        _ => letter.to_string(),
-    });
-    spaced.collect()
 }
 
 fn band_cases(subject: &Subject, rate_hz: f64) -> Vec<Case> {
@@ -245,55 +238,21 @@ fn map(subject: &Subject, all: &[Case], rate: &str) -> Panel {
 
 /// What the colours of the map mean.
 fn scale() -> Panel {
-    let y =
-        Axis::log("error / bound", 0.001, 1000.0, &[0.001, 0.01, 0.1, 1.0, 10.0, 100.0, 1000.0]);
-    let x = Axis::linear("", 0.0, 1.0).bare();
-    let mut panel = Panel::new("", x, y);
-    let steps: Vec<f64> = geometric(0.001, 1000.0, 61).collect();
-    panel.cells = steps
-        .windows(2)
-        .map(|pair| Cell {
-            x: [0.0, 1.0],
-            y: [pair[0], pair[1]],
-            colour: heat((pair[0] * pair[1]).sqrt()),
-        })
-        .collect();
-    panel.share = 0.2;
-    panel.line(Line::mark("", MUTED, [(0.0, 1.0), (1.0, 1.0)]))
+    let ticks = [0.001, 0.01, 0.1, 1.0, 10.0, 100.0, 1000.0];
+    Panel::scale(Axis::log("error / bound", 0.001, 1000.0, &ticks), heat)
 }
 
 /// Blue to green within the bound, yellow to red beyond.
 fn heat(share: f64) -> RGBColor {
-    const STOPS: [(f64, [f64; 3]); 6] = [
-        (-3.0, [16.0, 30.0, 70.0]),
-        (-1.0, [30.0, 110.0, 160.0]),
-        (-1e-9, [70.0, 200.0, 150.0]),
-        (0.0, [255.0, 213.0, 77.0]),
-        (1.0, [255.0, 110.0, 60.0]),
-        (3.0, [150.0, 10.0, 60.0]),
+    const STOPS: [(f64, [u8; 3]); 6] = [
+        (-3.0, [16, 30, 70]),
+        (-1.0, [30, 110, 160]),
+        (-1e-9, [70, 200, 150]),
+        (0.0, [255, 213, 77]),
+        (1.0, [255, 110, 60]),
+        (3.0, [150, 10, 60]),
     ];
-    let place = share.max(1e-9).log10();
-    let upper = STOPS.iter().position(|stop| stop.0 >= place).unwrap_or(STOPS.len() - 1).max(1);
-    let (from, to) = (STOPS[upper - 1], STOPS[upper]);
-    let mix = ((place - from.0) / (to.0 - from.0)).clamp(0.0, 1.0);
-    let [r, g, b] = [0, 1, 2].map(|i| (from.1[i] + mix * (to.1[i] - from.1[i])) as u8);
-    RGBColor(r, g, b)
-}
-
-fn hertz(freq_hz: f64) -> String {
-    let [size, unit] = if freq_hz >= 1000.0 { [freq_hz / 1000.0, 1.0] } else { [freq_hz, 0.0] };
-    let digits = if size >= 100.0 {
-        0
-    } else if size >= 10.0 {
-        1
-    } else {
-        2
-    };
-    format!("{size:.digits$} {}", if unit > 0.0 { "kHz" } else { "Hz" })
-}
-
-fn signed(db: f64) -> String {
-    if db > 0.0 { format!("+{}", short(db)) } else { short(db) }
+    between(&STOPS, share.max(1e-9).log10())
 }
 
 #[cfg(test)]

@@ -2,8 +2,12 @@
 
 mod axis;
 mod chart;
+mod colour;
+mod distance;
 mod eq;
 mod page;
+mod reverb;
+mod text;
 
 use anyhow::{Result, bail};
 use page::Page;
@@ -13,7 +17,8 @@ use std::path::PathBuf;
 type Maker = fn() -> Result<Page>;
 
 /// The pages.
-const PAGES: [(&str, Maker); 1] = [("eq", eq::page)];
+const PAGES: [(&str, Maker); 3] =
+    [("eq", eq::page), ("reverb", reverb::page), ("distance", distance::page)];
 
 fn main() -> Result<()> {
     let mut folder = PathBuf::from("target/plots");

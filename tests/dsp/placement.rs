@@ -1,32 +1,12 @@
 //! The placement, from its impulse response and from noise.
 
 use proscenium_tests::acoustics::*;
-use shared_dsp::air::room_air_db_per_m;
+use proscenium_tests::distance::*;
 use shared_dsp::effect::{Effect, Io};
 use shared_dsp::placement::{Placement, PlacementSettings};
-use shared_dsp::room::{RoomKind, barron};
+use shared_dsp::room::RoomKind;
 
 const RATES: [f64; 3] = [44_100.0, 48_000.0, 96_000.0];
-const DISTANCES: [f32; 9] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0];
-
-fn placed(settings: &PlacementSettings, rate: f64, mut audio: Response) -> Response {
-    let mut placement = Placement::default();
-    placement.prepare(rate, settings);
-    let [left, right] = &mut audio;
-    placement.process(Io::stereo(left, right));
-    audio
-}
-
-fn response(settings: &PlacementSettings, rate: f64, seconds: f64) -> Response {
-    let mut impulse = vec![0.0; (seconds * rate) as usize];
-    impulse[0] = 1.0;
-    placed(settings, rate, [impulse.clone(), impulse])
-}
-
-fn dry(settings: PlacementSettings) -> PlacementSettings {
-    PlacementSettings { early_db: -60.0, late_db: -60.0, ..settings }
-}
-
 fn db(power: f64) -> f64 {
     10.0 * power.max(1e-30).log10()
 }
@@ -45,7 +25,7 @@ fn where_it_was_recorded_the_direct_sound_is_untouched() {
         });
         let mut noise = Noise::new(7);
         let input: Response = std::array::from_fn(|_| (0..9000).map(|_| noise.next()).collect());
-        assert_eq!(placed(&settings, 48_000.0, input.clone()), input);
+        assert_eq!(through::<Placement>(&settings, 48_000.0, input.clone()), input);
     }
 }
 
@@ -53,17 +33,17 @@ fn where_it_was_recorded_the_direct_sound_is_untouched() {
 fn the_direct_level_follows_the_law_at_every_distance() {
     for rate in RATES {
         for law in [0.0f32, 0.5, 1.0, 1.5] {
-            for distance_m in DISTANCES {
+            for distance_m in DISTANCES_M {
                 let settings = dry(PlacementSettings {
                     distance_m,
                     level_law: law,
                     air: 0.0,
                     ..Default::default()
                 });
-                let found = db(energy(&response(&settings, rate, 0.01), rate, 0.0, 0.0005) / 2.0);
-                let wanted = f64::from(law) * 20.0 * (1.0 / f64::from(distance_m)).log10();
+                let found = direct_level_db(&settings, rate);
+                let wanted = wanted_direct_level_db(&settings);
                 assert!(
-                    (found - wanted).abs() < 0.1,
+                    (found - wanted).abs() < DIRECT_BOUND_DB,
                     "{rate} {law} {distance_m}: {found} {wanted}"
                 );
                 assert!((f64::from(settings.readouts().direct_db) - wanted).abs() < 0.01);
@@ -77,32 +57,21 @@ fn air_takes_what_iso_9613_1_says_up_to_16_khz() {
     let mut worst = (0.0f64, String::new());
     for rate in [22_050.0, 44_100.0, 48_000.0, 96_000.0, 192_000.0] {
         for air in [1.0f32, 3.0, 8.0] {
-            for distance_m in DISTANCES {
+            for distance_m in DISTANCES_M {
                 let settings = dry(PlacementSettings {
                     distance_m,
                     air,
                     level_law: 0.0,
                     ..Default::default()
                 });
-                let out = response(&settings, rate, 0.05);
-                // In mono, where nothing of the width is heard.
-                let mono: Vec<f32> =
-                    out[0].iter().zip(&out[1]).map(|(l, r)| 0.5 * (l + r)).collect();
+                let mono = mono_response(&settings, rate);
                 let mut line = String::new();
                 for freq_hz in [125.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 12_000.0, 16_000.0] {
                     if freq_hz > 0.45 * rate {
                         continue;
                     }
-                    let (mut re, mut im) = (0.0, 0.0);
-                    for (i, &x) in mono.iter().enumerate() {
-                        let (sin, cos) =
-                            (std::f64::consts::TAU * freq_hz * i as f64 / rate).sin_cos();
-                        re += f64::from(x) * cos;
-                        im += f64::from(x) * sin;
-                    }
-                    let wanted =
-                        -room_air_db_per_m(freq_hz) * f64::from(air) * f64::from(distance_m - 1.0);
-                    let error = db(re * re + im * im) - wanted;
+                    let wanted = wanted_air_level_db(&settings, freq_hz);
+                    let error = air_level_db(&mono, freq_hz, rate) - wanted;
                     line += &format!(" {freq_hz}: {wanted:.1} {error:+.3}");
                     // What is 60 dB down is gone.
                     if wanted > -60.0 && error.abs() > worst.0 {
@@ -117,7 +86,7 @@ fn air_takes_what_iso_9613_1_says_up_to_16_khz() {
         }
     }
     println!("worst {worst:?} dB");
-    assert!(worst.0 < 0.3);
+    assert!(worst.0 < AIR_BOUND_DB);
 }
 
 #[test]
@@ -127,19 +96,11 @@ fn direct_to_reverberant_ratio_is_barrons_in_every_room() {
         for kind in RoomKind::ALL {
             let Some(room) = kind.settings() else { continue };
             let mut line = format!("{rate} {kind:?}:");
-            for distance_m in DISTANCES {
+            for distance_m in DISTANCES_M {
                 let settings =
                     PlacementSettings { distance_m, room, air: 0.0, ..Default::default() };
-                let out = response(&settings, rate, 1.3 * f64::from(room.rt60_s) + 0.2);
-                let gap = (0.0009 * f64::from(settings.readouts().initial_time_gap_ms)).min(0.0015);
-                let direct = energy(&out, rate, 0.0, gap.max(1.0 / rate));
-                let wet = energy(&out, rate, gap.max(1.0 / rate), 1000.0);
-                let wanted = barron::direct_to_reverberant_db(
-                    f64::from(room.volume_m3),
-                    f64::from(room.rt60_s),
-                    f64::from(distance_m),
-                );
-                let error = db(direct / wet) - wanted;
+                let wanted = wanted_direct_to_reverberant_db(&settings);
+                let error = direct_to_reverberant_db(&settings, rate) - wanted;
                 line += &format!(" {error:+.2}");
                 worst = worst.max(error.abs());
                 assert!(
@@ -149,7 +110,7 @@ fn direct_to_reverberant_ratio_is_barrons_in_every_room() {
             println!("{line}");
         }
     }
-    assert!(worst < 1.0, "{worst}");
+    assert!(worst < RATIO_BOUND_DB, "{worst}");
 }
 
 #[test]
@@ -157,7 +118,7 @@ fn the_first_reflection_comes_when_the_geometry_says() {
     let rate = 48_000.0;
     for kind in RoomKind::ALL {
         let Some(room) = kind.settings() else { continue };
-        for distance_m in DISTANCES {
+        for distance_m in DISTANCES_M {
             let settings = PlacementSettings {
                 distance_m,
                 room,
@@ -201,7 +162,7 @@ fn loudness_holds_at_every_distance() {
                     proximity: 0.5,
                     ..Default::default()
                 };
-                let out = placed(&settings, rate, input.clone());
+                let out = through::<Placement>(&settings, rate, input.clone());
                 let from = (2.0 * rate) as usize;
                 loudness_lufs(&[out[0][from..].to_vec(), out[1][from..].to_vec()], rate)
             };

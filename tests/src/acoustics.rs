@@ -1,9 +1,36 @@
 //! What an acoustician reads from an impulse response.
 
+use crate::contract::prepared;
 use realfft::RealFftPlanner;
+use shared_dsp::effect::{Effect, Io};
 
 /// One or two channels of an impulse response.
 pub type Response = [Vec<f32>; 2];
+
+/// What an effect at these settings makes of audio.
+pub fn through<E: Effect + Default>(
+    settings: &E::Settings,
+    sample_rate_hz: f64,
+    mut audio: Response,
+) -> Response {
+    let [left, right] = &mut audio;
+    prepared::<E>(settings, sample_rate_hz).process(Io::stereo(left, right));
+    audio
+}
+
+/// What it makes of impulses of these heights, left and right.
+pub fn impulse_response<E: Effect + Default>(
+    settings: &E::Settings,
+    sample_rate_hz: f64,
+    seconds: f64,
+    heights: [f32; 2],
+) -> Response {
+    let mut impulses = heights.map(|_| vec![0.0; (seconds * sample_rate_hz) as usize]);
+    for (impulse, height) in impulses.iter_mut().zip(heights) {
+        impulse[0] = height;
+    }
+    through::<E>(settings, sample_rate_hz, impulses)
+}
 
 /// Deterministic noise, uniform in -1..1.
 pub struct Noise(u64);
@@ -92,6 +119,22 @@ pub fn decay_db(signal: &[f32]) -> Vec<f64> {
     curve.iter().map(|e| 10.0 * (e / sum).max(1e-20).log10()).collect()
 }
 
+/// Mean decay in dB of all channels of some responses in the octave band around a frequency, as
+/// powers.
+pub fn mean_decay_db(responses: &[Response], sample_rate_hz: f64, centre_hz: f64) -> Vec<f64> {
+    let curves: Vec<Vec<f64>> = responses
+        .iter()
+        .flatten()
+        .map(|channel| decay_db(&octave_band(channel, sample_rate_hz, centre_hz)))
+        .collect();
+    (0..curves[0].len())
+        .map(|i| {
+            let sum: f64 = curves.iter().map(|curve| 10f64.powf(curve[i] / 10.0)).sum();
+            10.0 * (sum / curves.len() as f64).log10()
+        })
+        .collect()
+}
+
 /// A straight line through a decay between two levels: reverberation time in s, and the furthest
 /// that the decay is from the line in dB.
 pub fn decay_line(curve: &[f64], sample_rate_hz: f64, from_db: f64, to_db: f64) -> (f64, f64) {
@@ -164,20 +207,40 @@ pub fn spectrum(signal: &[f32], sample_rate_hz: f64) -> Vec<(f64, f64)> {
         .collect()
 }
 
+/// Mean power in dB of the bins of a spectrum in a band of so many octaves around a frequency.
+fn band_density_db(spectrum: &[(f64, f64)], centre_hz: f64, octaves: f64) -> f64 {
+    let start = spectrum.partition_point(|bin| bin.0 < centre_hz * 2f64.powf(-0.5 * octaves));
+    let end = spectrum.partition_point(|bin| bin.0 < centre_hz * 2f64.powf(0.5 * octaves));
+    let end = end.max(start + 1);
+    let sum: f64 = spectrum[start..end].iter().map(|bin| bin.1).sum();
+    10.0 * (sum / (end - start) as f64).max(1e-30).log10()
+}
+
+/// Levels in dB of the bands of a sixth of an octave around these frequencies, in Hann windows one
+/// after the other that overlap by half.
+pub fn spectrogram(
+    signal: &[f32],
+    sample_rate_hz: f64,
+    window_s: f64,
+    centres_hz: &[f64],
+) -> Vec<Vec<f64>> {
+    let window = (window_s * sample_rate_hz) as usize;
+    let starts = (0..(signal.len() + 1).saturating_sub(window)).step_by((window / 2).max(1));
+    starts
+        .map(|start| {
+            let spectrum = spectrum(&signal[start..start + window], sample_rate_hz);
+            centres_hz.iter().map(|&hz| band_density_db(&spectrum, hz, 1.0 / 6.0)).collect()
+        })
+        .collect()
+}
+
 /// Standard deviation in dB of the third-octave spectrum over 100 Hz..10 kHz, after taking out a
 /// tilt of second order in log frequency, which damping makes on purpose.
 pub fn colour_db(signal: &[f32], sample_rate_hz: f64) -> f64 {
     let spectrum = spectrum(signal, sample_rate_hz);
-    let levels: Vec<f64> = (0..160)
-        .map(|i| {
-            let centre = 100.0 * 2f64.powf(f64::from(i) / 24.0);
-            let (low, high) = (centre * 2f64.powf(-1.0 / 6.0), centre * 2f64.powf(1.0 / 6.0));
-            let start = spectrum.partition_point(|bin| bin.0 < low);
-            let end = spectrum.partition_point(|bin| bin.0 < high).max(start + 1);
-            let sum: f64 = spectrum[start..end].iter().map(|bin| bin.1).sum();
-            10.0 * (sum / (end - start) as f64).max(1e-30).log10()
-        })
-        .collect();
+    let centres_hz = (0..160).map(|i| 100.0 * 2f64.powf(f64::from(i) / 24.0));
+    let levels = centres_hz.map(|centre_hz| band_density_db(&spectrum, centre_hz, 1.0 / 3.0));
+    let levels: Vec<f64> = levels.collect();
     deviation_from_parabola(&levels)
 }
 
@@ -232,4 +295,26 @@ fn k_weight(freq_hz: f64) -> f64 {
     let shelf =
         ((1.0 - top * u).powi(2) + u * (band / q).powi(2)) / ((1.0 - u).powi(2) + u / (q * q));
     high_pass * shelf
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signals;
+
+    #[test]
+    fn a_spectrogram_shows_each_tone_in_its_band_and_at_its_time() {
+        let rate = 48_000.0;
+        let mut signal = signals::sine(500.0, -6.0, 1.0, rate);
+        signal.extend(signals::sine(4000.0, -6.0, 1.0, rate));
+        let levels = spectrogram(&signal, rate, 0.1, &[500.0, 4000.0]);
+        assert_eq!(levels.len(), 39);
+        for (n, level) in levels.iter().enumerate().filter(|(n, _)| !(18..=20).contains(n)) {
+            let [here, other] = if n < 19 { [0, 1] } else { [1, 0] };
+            assert!(level[here] > level[other] + 60.0, "window {n}: {level:?}");
+        }
+        // A band has the mean of its bins: three octaves up there are eight times as many.
+        let fall = levels[2][0] - levels[30][1];
+        assert!((fall - 9.0).abs() < 0.5, "{fall} dB");
+    }
 }

@@ -2,8 +2,10 @@
 
 pub mod acoustics;
 pub mod contract;
+pub mod distance;
 pub mod eq_grid;
 pub mod measure;
+pub mod reverberation;
 pub mod signals;
 
 /// Counts allocations where [`contract::nothing_allocates`] forbids them; elsewhere it is the

@@ -49,7 +49,7 @@ enum Command {
         /// Only benchmarks with this in their name
         filter: Option<String>,
     },
-    /// Draw what the tests measure into target/plots: all pages, or those named (eq, ...)
+    /// Draw what the tests measure into target/plots: all pages, or those named (such as eq)
     Plots {
         /// Pages
         pages: Vec<String>,
