@@ -4,7 +4,9 @@ mod axis;
 mod chart;
 mod colour;
 mod distance;
+mod dynamics;
 mod eq;
+mod measured;
 mod page;
 mod reverb;
 mod text;
@@ -12,18 +14,32 @@ mod text;
 use anyhow::{Result, bail};
 use page::Page;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 /// Makes a page.
 type Maker = fn() -> Result<Page>;
 
 /// The pages.
-const PAGES: [(&str, Maker); 3] =
-    [("eq", eq::page), ("reverb", reverb::page), ("distance", distance::page)];
+const PAGES: [(&str, Maker); 4] = [
+    ("eq", eq::page),
+    ("dynamics", dynamics::page),
+    ("reverb", reverb::page),
+    ("distance", distance::page),
+];
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match draw(std::env::args().skip(1)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn draw(mut arguments: impl Iterator<Item = String>) -> Result<()> {
     let mut folder = PathBuf::from("target/plots");
     let mut wanted = Vec::new();
-    let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--out" => match arguments.next() {

@@ -3,6 +3,7 @@
 pub mod acoustics;
 pub mod contract;
 pub mod distance;
+pub mod dynamics;
 pub mod eq_grid;
 pub mod measure;
 pub mod reverberation;
