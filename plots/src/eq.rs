@@ -36,7 +36,7 @@ struct Case {
 struct Subject {
     name: String,
     title: String,
-    /// What the rows of the map are, and their names.
+    /// What the rows of the map are, with a unit, and their names.
     rows: (&'static str, Vec<String>),
     cases: fn(&Subject, f64) -> Vec<Case>,
     kind: BandKind,
@@ -75,7 +75,7 @@ fn cut(kind: BandKind) -> Subject {
     Subject {
         name: name.to_owned(),
         title: title.to_owned(),
-        rows: ("dB/oct", SLOPES.iter().map(|(_, db)| db.to_string()).collect()),
+        rows: ("slope in dB/oct", SLOPES.iter().map(|(_, db)| db.to_string()).collect()),
         cases: steep_cases,
         kind,
     }
@@ -135,10 +135,11 @@ fn picture(subject: &Subject) -> Result<Picture> {
         name: subject.name.clone(),
         title: subject.title.clone(),
         caption: format!(
-            "{count} cases. Above, the worst case of each {} (the worst {SHOWN} of these): prototype \
-             broad and pale, digital filter thin; then their errors, thinner where the prototype is \
-             below {DEEP_DB} dB. Below, the worst error for each f0 and {}, in parts of its bound.",
-            subject.rows.0, subject.rows.0
+            "{count} cases. Above, the worst case of each row of the map (the worst {SHOWN} of these): \
+             prototype broad and pale, digital filter thin; then their errors, thinner where the \
+             prototype is below {DEEP_DB} dB. Below, the worst error for each f0 and {}, in parts of \
+             its bound.",
+            subject.rows.0
         ),
         figures,
         svg: svg(1400, &rows)?,
@@ -158,7 +159,7 @@ fn worse(a: &&Case, b: &&Case) -> std::cmp::Ordering {
     a.found.of_bound().total_cmp(&b.found.of_bound())
 }
 
-/// The worst of all cases in words.
+/// How many cases keep their bounds, and the worst of all.
 fn figure(title: &str, rate: &str, all: &[Case]) -> String {
     let worst = |of: fn(&Deviations) -> proscenium_tests::eq_grid::Deviation| {
         let case = all.iter().max_by(|a, b| of(&a.found).db.total_cmp(&of(&b.found).db));
@@ -170,7 +171,11 @@ fn figure(title: &str, rate: &str, all: &[Case]) -> String {
     let heard = worst(|found| found.heard);
     let has_deep = all.iter().any(|case| case.found.deep.at_hz > 0.0);
     let deep = if has_deep { worst(|found| found.deep) } else { "nothing".to_owned() };
-    format!("{title}, {rate}: worst {heard}; below {DEEP_DB} dB {deep}")
+    let kept = all.iter().filter(|case| case.found.of_bound() <= 1.0).count();
+    format!(
+        "{title}, {rate}: {kept} of {} cases keep their bounds; worst {heard}; below {DEEP_DB} dB {deep}",
+        all.len()
+    )
 }
 
 fn audible(curve_db: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
@@ -194,7 +199,8 @@ fn curves(worst: &[&Case], rate: &str) -> Panel {
 
 fn errors(worst: &[&Case], rate: &str) -> Panel {
     let largest = worst.iter().map(|case| case.found.heard.db).fold(1.2 * BOUND_DB, f64::max);
-    let reach = 2.0 * round_step(largest / 2.0);
+    let step = round_step(largest / 4.0);
+    let reach = step * (largest / step).ceil();
     let y = Axis::linear("error in dB", -reach, reach);
     let bound = |label, db: f64| Line::mark(label, BOUND, [(20.0, db), (20_000.0, db)]);
     let mut panel = Panel::new(format!("{rate}: their errors"), Axis::hertz(), y)

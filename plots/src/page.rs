@@ -31,7 +31,7 @@ pub struct Page {
 const STYLE: &str = "body{background:#0C0E12;color:#A3ACBB;font:15px/1.5 sans-serif;margin:2em auto;\
 max-width:1400px;padding:0 1em}h1,h2,h3{color:#ECEEF2}h2{margin-top:3em}a{color:#63B3FF}\
 img{width:100%;height:auto;border-radius:6px}figure{margin:2em 0 3em}pre{background:#12151B;\
-padding:.8em 1em;border-radius:4px;color:#ECEEF2;overflow:auto}";
+padding:.8em 1em;border-radius:4px;color:#ECEEF2;white-space:pre-wrap}.to{margin-right:1.2em}";
 
 /// Writes the pictures, and `index.html` beside them.
 pub fn write(pages: &[Page], folder: &Path) -> Result<()> {
@@ -52,6 +52,10 @@ fn index(pages: &[Page]) -> Result<String> {
          <title>Proscenium, measured</title>\n<style>{STYLE}</style>\n\
          <h1>Proscenium, measured</h1>\n"
     );
+    for picture in pages.iter().flat_map(|page| &page.pictures) {
+        let [name, title] = [&picture.name, &picture.title].map(|text| escaped(text));
+        writeln!(html, "<a class=\"to\" href=\"#{name}\">{title}</a>")?;
+    }
     for page in pages {
         write!(html, "<h2>{}</h2>\n<p>{}</p>\n", escaped(page.title), escaped(page.about))?;
         for picture in &page.pictures {

@@ -46,7 +46,7 @@ fn picture(kind: &str, room: RoomSettings) -> Result<Picture> {
     let room_name = words(kind);
     Ok(Picture {
         name: format!("reverb-{}", room_name.to_lowercase().replace(' ', "-")),
-        title: format!("{room_name}: {} m\u{b3}, {rt60_s} s", room.volume_m3),
+        title: format!("{room_name}: {} m\u{b3}, {} s", room.volume_m3, room.rt60_s),
         caption: format!(
             "Decay of every octave with all multipliers at 1, against the line set; T30 so and with \
              the room's own multipliers (low {}, high {}), against what is set; normalised echo \
