@@ -45,3 +45,27 @@ pub fn burst(
         if loud { sign * amplitude } else { 0.0 }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared_dsp::dynamics::{Compressor, CompressorSettings, KeySource};
+
+    #[test]
+    fn a_limiter_is_read_at_its_threshold_and_its_gain_from_the_key() {
+        let settings = CompressorSettings {
+            on: true,
+            threshold_db: -20.0,
+            ratio: 100.0,
+            knee_db: 0.0,
+            ..Default::default()
+        };
+        let level_db = |level_db| steady_level_db::<Compressor>(&settings, level_db, 48_000.0);
+        assert!((level_db(-30.0) + 30.0).abs() < 1e-3 && (level_db(-5.0) + 20.0).abs() < 0.01);
+        let keyed = CompressorSettings { key: KeySource::Sidechain, attack_ms: 1.0, ..settings };
+        let key = burst(-12.0, [0.1, 0.2], 0.3, 48_000.0);
+        let gains = gains_db(&mut prepared::<Compressor>(&keyed, 48_000.0), &key);
+        assert!(gains[..4799].iter().all(|gain| *gain == 0.0));
+        assert!((gains[9500] + 8.0).abs() < 0.05, "{} dB", gains[9500]);
+    }
+}
