@@ -1,6 +1,7 @@
 //! What the audio thread tells an editor: values without locks, and audio that costs nothing but a
 //! copy, and not even that when nobody looks.
 
+use crate::effect::Io;
 use atomic_float::AtomicF32;
 use std::sync::atomic::Ordering;
 
@@ -44,34 +45,82 @@ impl PeakGauge {
     }
 }
 
-/// The audio thread's end of a ring of samples.
-pub struct AudioSender(rtrb::Producer<f32>);
+/// The audio thread's end of a ring of stereo frames.
+pub struct AudioSender {
+    ring: rtrb::Producer<[f32; 2]>,
+    /// Frames of silence since the last sound, as far as [`Self::push_while_sounding`] counts them.
+    silent: usize,
+}
 
-/// The editor's end of a ring of samples.
-pub struct AudioReceiver(rtrb::Consumer<f32>);
+/// The editor's end of a ring of stereo frames.
+pub struct AudioReceiver(rtrb::Consumer<[f32; 2]>);
 
-/// A ring for `capacity` samples.
+/// A ring for `capacity` frames.
 pub fn audio_ring(capacity: usize) -> (AudioSender, AudioReceiver) {
-    let (producer, consumer) = rtrb::RingBuffer::new(capacity);
-    (AudioSender(producer), AudioReceiver(consumer))
+    let (ring, consumer) = rtrb::RingBuffer::new(capacity);
+    (AudioSender { ring, silent: usize::MAX }, AudioReceiver(consumer))
 }
 
 impl AudioSender {
-    /// Copies the mean of two channels; what does not fit is dropped.
-    pub fn push_mid(&mut self, left: &[f32], right: &[f32]) {
-        let frames = left.len().min(right.len()).min(self.0.slots());
-        if let Ok(chunk) = self.0.write_chunk_uninit(frames) {
-            chunk.fill_from_iter(left.iter().zip(right).map(|(l, r)| 0.5 * (l + r)));
+    /// Copies two channels; what does not fit is dropped.
+    pub fn push(&mut self, [left, right]: [&[f32]; 2]) {
+        let frames = left.len().min(right.len()).min(self.ring.slots());
+        if let Ok(chunk) = self.ring.write_chunk_uninit(frames) {
+            chunk.fill_from_iter(left.iter().zip(right).map(|(l, r)| [*l, *r]));
+        }
+    }
+
+    /// The same, until there has been nothing but zeros for more than `linger` frames: what is not
+    /// connected sends nothing.
+    pub fn push_while_sounding(&mut self, lanes: [&[f32]; 2], linger: usize) {
+        let sounds = lanes.iter().any(|lane| lane.iter().any(|x| *x != 0.0));
+        self.silent = if sounds { 0 } else { self.silent.saturating_add(lanes[0].len()) };
+        if self.silent <= linger {
+            self.push(lanes);
         }
     }
 }
 
 impl AudioReceiver {
-    /// Takes all that has arrived, oldest first.
-    pub fn drain(&mut self, mut each: impl FnMut(f32)) {
-        if let Ok(chunk) = self.0.read_chunk(self.0.slots()) {
-            chunk.into_iter().for_each(&mut each);
+    /// Takes all that has arrived, oldest first. Returns how many frames that was.
+    pub fn drain(&mut self, mut each: impl FnMut([f32; 2])) -> usize {
+        let frames = self.0.slots();
+        match self.0.read_chunk(frames) {
+            Ok(chunk) => {
+                chunk.into_iter().for_each(&mut each);
+                frames
+            }
+            Err(_) => 0,
         }
+    }
+}
+
+/// Where an editor listens around an equaliser. Each end is a copy, nothing more.
+pub struct Taps {
+    /// What goes in.
+    pub before: AudioSender,
+    /// What comes out.
+    pub after: AudioSender,
+    /// The sidechain.
+    pub key: AudioSender,
+    /// Frames of silence after which the sidechain counts as not connected.
+    pub linger: usize,
+}
+
+impl Taps {
+    /// Copies what is about to be equalised, and the sidechain, if it sounds.
+    pub fn before(&mut self, io: &Io<'_>) {
+        let [left, right] = &io.main;
+        self.before.push([left, right]);
+        if let Some(key) = io.key {
+            self.key.push_while_sounding(key, self.linger);
+        }
+    }
+
+    /// Copies what has been equalised.
+    pub fn after(&mut self, io: &Io<'_>) {
+        let [left, right] = &io.main;
+        self.after.push([left, right]);
     }
 }
 
@@ -91,10 +140,21 @@ mod tests {
     #[test]
     fn a_full_ring_drops_what_does_not_fit_and_keeps_the_order() {
         let (mut sender, mut receiver) = audio_ring(4);
-        sender.push_mid(&[1.0, 2.0, 3.0], &[1.0, 2.0, 3.0]);
-        sender.push_mid(&[4.0, 5.0], &[4.0, 5.0]);
+        sender.push([&[1.0, 2.0, 3.0], &[-1.0, -2.0, -3.0]]);
+        sender.push([&[4.0, 5.0], &[-4.0, -5.0]]);
         let mut got = Vec::new();
-        receiver.drain(|sample| got.push(sample));
-        assert_eq!(got, [1.0, 2.0, 3.0, 4.0]);
+        assert_eq!(receiver.drain(|frame| got.push(frame)), 4);
+        assert_eq!(got, [[1.0, -1.0], [2.0, -2.0], [3.0, -3.0], [4.0, -4.0]]);
+    }
+
+    #[test]
+    fn a_sidechain_that_is_not_connected_sends_nothing_and_one_that_pauses_goes_on_a_while() {
+        let (mut sender, mut receiver) = audio_ring(1000);
+        let mut sent = |value: f32| {
+            let lane = [value; 10];
+            sender.push_while_sounding([&lane, &lane], 25);
+            receiver.drain(|_| {})
+        };
+        assert_eq!([0.0, 0.0, 0.1, 0.0, 0.0, 0.0, 0.1].map(&mut sent), [0, 0, 10, 10, 10, 0, 10]);
     }
 }

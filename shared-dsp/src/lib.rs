@@ -18,6 +18,7 @@ pub mod gain;
 pub mod handoff;
 pub mod level_match;
 pub mod loudness;
+pub mod masking;
 pub mod meter;
 pub mod placement;
 pub mod reverb;

@@ -7,6 +7,7 @@ use nice_plug::prelude::{
     ProcessContext, ProcessStatus,
 };
 use shared_dsp::effect::{Effect, Io, Tail};
+use shared_dsp::handoff::Taps;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -68,13 +69,18 @@ pub enum Fold {
 }
 
 /// A chain in a rack.
-pub trait Metered {
+pub trait Metered: Effect {
     /// How its lanes become one on a mono track.
     const FOLD: Fold = Fold::Mean;
 
     /// Writes what the chain measures beside its input and output. Called only while an editor is
     /// open, once per call of the host.
     fn measure(&self, telemetry: &Telemetry);
+
+    /// [`Effect::process`] while an editor is open, which listens to the audio inside the chain.
+    fn process_watched(&mut self, io: Io<'_>, _taps: &mut Taps) {
+        self.process(io);
+    }
 }
 
 /// A chain and what stands between it and the host.
@@ -97,7 +103,7 @@ pub struct Rack<C: Effect> {
     failed: bool,
 }
 
-impl<C: Effect + Metered> Rack<C> {
+impl<C: Metered> Rack<C> {
     /// The rack of the plugin called `name`.
     pub fn new(name: &'static str, chain: C, probes: Probes) -> Self {
         Self {
@@ -260,9 +266,14 @@ impl<C: Effect + Metered> Rack<C> {
             }
         });
         let before = self.failed;
-        self.guarded(|chain| {
+        let taps = metered.then(|| self.probes.taps());
+        guarded(&mut self.chain, &mut self.failed, |chain| {
             let feed = feed.as_mut().map(|[left, right]| [&mut **left, &mut **right]);
-            chain.process(Io { main: [&mut *left, &mut *right], key, feed });
+            let io = Io { main: [&mut *left, &mut *right], key, feed };
+            match taps {
+                Some(taps) => chain.process_watched(io, taps),
+                None => chain.process(io),
+            }
         });
         if self.failed && !before {
             left.copy_from_slice(&dry[0][..frames]);
@@ -276,12 +287,8 @@ impl<C: Effect + Metered> Rack<C> {
         }
     }
 
-    /// Does something with the chain unless it has failed; notes if it fails now.
     fn guarded(&mut self, work: impl FnOnce(&mut C)) {
-        if !self.failed {
-            let chain = &mut self.chain;
-            self.failed = catch_unwind(AssertUnwindSafe(|| work(chain))).is_err();
-        }
+        guarded(&mut self.chain, &mut self.failed, work);
     }
 
     /// A latency that depends on the settings is told to the host as it changes. That of a chain that
@@ -296,6 +303,13 @@ impl<C: Effect + Metered> Rack<C> {
             context.set_latency_samples(latency as u32);
             self.probes.gauges().latency_samples.set(latency as f32);
         }
+    }
+}
+
+/// Does something with a chain unless it has failed; notes if it fails now.
+fn guarded<C>(chain: &mut C, failed: &mut bool, work: impl FnOnce(&mut C)) {
+    if !*failed {
+        *failed = catch_unwind(AssertUnwindSafe(|| work(chain))).is_err();
     }
 }
 

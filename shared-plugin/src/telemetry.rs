@@ -1,13 +1,15 @@
 //! What the audio thread tells an open editor: levels, gain reductions and the audio for a spectrum,
 //! without locks on the audio thread's side.
 
-use shared_dsp::handoff::{AudioReceiver, AudioSender, Gauge, PeakGauge, audio_ring};
+use shared_dsp::handoff::{AudioReceiver, Gauge, PeakGauge, Taps, audio_ring};
 use shared_dsp::meter::LevelMeter;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Samples of audio that wait for an editor: a third of a second at 48 kHz.
+/// Frames of audio that wait for an editor: a third of a second at 48 kHz.
 const RING: usize = 16_384;
+/// Time of silence after which the sidechain counts as not connected, in seconds.
+const KEY_LINGERS_S: f64 = 1.0;
 
 /// The levels at one point of the chain.
 #[derive(Debug, Default)]
@@ -57,17 +59,19 @@ pub struct Telemetry {
     pub sample_rate_hz: Gauge,
     /// The latency that the host was told last, in samples.
     pub latency_samples: Gauge,
-    /// Mid of what comes in, for a spectrum.
-    pub input_audio: Mutex<AudioReceiver>,
-    /// Mid of what goes out, for a spectrum.
-    pub output_audio: Mutex<AudioReceiver>,
+    /// What goes into the equaliser, for a spectrum.
+    pub eq_before: Mutex<AudioReceiver>,
+    /// What comes out of it.
+    pub eq_after: Mutex<AudioReceiver>,
+    /// The sidechain, while it sounds.
+    pub key: Mutex<AudioReceiver>,
 }
 
 impl Telemetry {
     /// The editor's end, and the audio thread's.
     pub fn new() -> (Arc<Self>, Probes) {
-        let (input_sender, input_audio) = audio_ring(RING);
-        let (output_sender, output_audio) = audio_ring(RING);
+        let [(before, eq_before), (after, eq_after), (key_sender, key)] =
+            std::array::from_fn(|_| audio_ring(RING));
         let telemetry = Arc::new(Self {
             looked: AtomicBool::new(false),
             input: Levels::default(),
@@ -81,15 +85,17 @@ impl Telemetry {
             tempo_bpm: Gauge::default(),
             sample_rate_hz: Gauge::default(),
             latency_samples: Gauge::default(),
-            input_audio: Mutex::new(input_audio),
-            output_audio: Mutex::new(output_audio),
+            eq_before: Mutex::new(eq_before),
+            eq_after: Mutex::new(eq_after),
+            key: Mutex::new(key),
         });
         let probes = Probes {
             telemetry: telemetry.clone(),
             sample_rate_hz: 48_000.0,
             frames_left: 0,
-            input: Probe { meter: LevelMeter::default(), audio: input_sender },
-            output: Probe { meter: LevelMeter::default(), audio: output_sender },
+            input: Probe::default(),
+            output: Probe::default(),
+            taps: Taps { before, after, key: key_sender, linger: 48_000 },
         };
         (telemetry, probes)
     }
@@ -100,16 +106,17 @@ impl Telemetry {
         self.looked.store(true, Relaxed);
     }
 
-    /// Takes the audio that has come in since the last call, oldest first.
-    pub fn drain(audio: &Mutex<AudioReceiver>, each: impl FnMut(f32)) {
-        audio.lock().unwrap_or_else(PoisonError::into_inner).drain(each);
+    /// Takes the audio that has come in since the last call, oldest first. Returns how many frames
+    /// that was.
+    pub fn drain(audio: &Mutex<AudioReceiver>, each: impl FnMut([f32; 2])) -> usize {
+        audio.lock().unwrap_or_else(PoisonError::into_inner).drain(each)
     }
 }
 
 /// One point of the chain at which is measured.
+#[derive(Default)]
 struct Probe {
     meter: LevelMeter,
-    audio: AudioSender,
 }
 
 impl Probe {
@@ -122,7 +129,6 @@ impl Probe {
             gauge.set(rms);
         }
         levels.correlation.set(self.meter.correlation());
-        self.audio.push_mid(left, right);
     }
 }
 
@@ -133,6 +139,7 @@ pub struct Probes {
     frames_left: usize,
     input: Probe,
     output: Probe,
+    taps: Taps,
 }
 
 impl Probes {
@@ -142,13 +149,15 @@ impl Probes {
         self.telemetry.sample_rate_hz.set(sample_rate_hz as f32);
         self.input.meter.prepare(sample_rate_hz);
         self.output.meter.prepare(sample_rate_hz);
+        self.taps.linger = (KEY_LINGERS_S * sample_rate_hz) as usize;
     }
 
     /// Whether anyone looks, `frames` before the next time this is asked.
     pub fn is_watched(&mut self, frames: usize) -> bool {
         let telemetry = &self.telemetry;
         let looked = [&telemetry.looked, &telemetry.input.looked, &telemetry.output.looked]
-            .map(|looked| looked.swap(false, Relaxed));
+            // A load alone while nobody looks.
+            .map(|looked| looked.load(Relaxed) && looked.swap(false, Relaxed));
         if looked.contains(&true) {
             self.frames_left = (0.5 * self.sample_rate_hz) as usize;
         }
@@ -164,6 +173,11 @@ impl Probes {
     /// Measures what goes out.
     pub fn output(&mut self, lanes: [&[f32]; 2]) {
         self.output.measure(&self.telemetry.output, lanes);
+    }
+
+    /// Where a chain hands over its audio.
+    pub fn taps(&mut self) -> &mut Taps {
+        &mut self.taps
     }
 
     /// The gauges, for what a chain measures itself.

@@ -2,11 +2,13 @@
 
 use crate::control::brief;
 use crate::face::Face;
+use crate::gesture;
 use crate::paint;
 use crate::plot::FreqPlot;
 use crate::scale::relative;
+use crate::switch::focus_box;
 use crate::theme::{self, Weight};
-use egui::{Align2, Color32, Id, Key, Pos2, Rect, Response, Sense, Stroke, StrokeKind, pos2, vec2};
+use egui::{Align2, Color32, Id, Key, Pos2, Rect, Response, Sense, Stroke, pos2, vec2};
 use nice_plug::params::{BoolParam, FloatParam, Param};
 
 /// Radius in which a node is hit.
@@ -97,6 +99,11 @@ pub fn select_in(ctx: &egui::Context, band: usize) {
     ctx.data_mut(|data| data.insert_temp(selection(), band));
 }
 
+/// The band that has been selected, from outside a frame.
+pub fn selected_in(ctx: &egui::Context) -> Option<usize> {
+    ctx.data_mut(|data| data.get_temp(selection()))
+}
+
 fn selection() -> Id {
     Id::unique("selected band")
 }
@@ -136,18 +143,26 @@ pub fn nodes(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>]) {
     }
 }
 
+/// Whether the keyboard is at the curve itself.
+pub fn has_focus(face: &Face<'_>) -> bool {
+    face.ui.memory(|memory| memory.has_focus(ground_id()))
+}
+
+fn ground_id() -> Id {
+    Id::unique("curve")
+}
+
 /// Double-click on empty ground: the first band that is off starts there.
 fn ground(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>]) {
-    let id = Id::unique("curve");
-    let response = face.ui.interact(plot.rect, id, Sense::click());
-    if response.hovered() && !face.hand.is_busy() {
-        face.hand.say("Equaliser: double-click starts a band here, a click on a number selects it");
+    let response = face.ui.interact(plot.rect, ground_id(), Sense::click());
+    let hint = "Equaliser: double-click starts a band here, a click on a number selects it";
+    if gesture::attend(face, &response, hint) {
+        focus_box(face.painter(), plot.rect);
     }
     if response.clicked() {
         response.request_focus();
     }
     if response.has_focus() {
-        face.hand.keep_keys();
         const DIGITS: [Key; 8] = [
             Key::Num1,
             Key::Num2,
@@ -251,15 +266,6 @@ fn draw(face: &mut Face<'_>, node: &Node<'_>, at: Pos2, selected: bool, response
 fn bubble(face: &mut Face<'_>, plot: &FreqPlot, node: &Node<'_>, (hz, db): (f32, f32)) {
     let inside = plot.rect.shrink(6.0);
     let at = inside.clamp(pos2(plot.x(hz), plot.y(db)));
-    let size = vec2(124.0, 40.0);
-    let above = at.y - size.y - 22.0 > plot.rect.top();
-    let y = if above { at.y - 22.0 - size.y / 2.0 } else { at.y + 22.0 + size.y / 2.0 };
-    let half = size.x / 2.0 + 4.0;
-    let x = at.x.clamp(plot.rect.left() + half, plot.rect.right() - half);
-    let rect = Rect::from_center_size(pos2(x, y), size);
-    let painter = face.painter();
-    painter.rect_filled(rect, 5.0, theme::POPUP);
-    painter.rect_stroke(rect, 5.0, Stroke::new(1.0, theme::POPUP_LINE), StrokeKind::Inside);
     let freq = node.freq.normalized_value_to_string(face.position(node.freq), true);
     let gain = node.gain.map_or(String::new(), |_| format!("   {} dB", relative(db, 1)));
     let first = format!("{freq}{gain}");
@@ -269,17 +275,7 @@ fn bubble(face: &mut Face<'_>, plot: &FreqPlot, node: &Node<'_>, (hz, db): (f32,
     if dynamic != 0.0 {
         second = format!("{second}   dyn {}", relative(dynamic, 1));
     }
-    let line = |face: &Face<'_>, dy: f32, text: String, weight, color| {
-        face.text(
-            rect.center() + vec2(0.0, dy),
-            Align2::CENTER_CENTER,
-            text,
-            (11.0, weight),
-            color,
-        );
-    };
-    line(face, -8.0, first, Weight::SemiBold, theme::TEXT);
-    line(face, 8.0, second, Weight::Regular, theme::MUTED);
+    plot.bubble(face, at, 124.0, [&first, &second]);
 }
 
 /// A kind of band as a small drawing, 18 x 12 around `center`. `shape` gives a height -1..1 for a

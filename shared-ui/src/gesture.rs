@@ -110,6 +110,20 @@ pub fn sense(face: &mut Face<'_>, rect: Rect, control: &dyn Control, sense: Sens
     Touch { position, hovered, dragged: response.dragged(), focused, typing, response }
 }
 
+/// Focus and footer of something that can be clicked and is no parameter. Returns whether it was
+/// reached by the keyboard.
+pub fn attend(face: &mut Face<'_>, response: &Response, hint: impl Into<String>) -> bool {
+    let focused = response.has_focus();
+    if focused {
+        face.hand.keep_keys();
+    }
+    let focused = focused && face.hand.by_keyboard;
+    if (response.hovered() || focused) && !face.hand.is_busy() {
+        face.hand.say(hint);
+    }
+    focused
+}
+
 fn sentence(face: &mut Face<'_>, control: &dyn Control, dragged: bool) -> String {
     let value = control.text_at(face.hand.position(control));
     let name = control.title();

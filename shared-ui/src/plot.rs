@@ -5,7 +5,7 @@ use crate::paint;
 use crate::panel;
 use crate::scale::{log_place, log_value};
 use crate::theme::{self, Weight};
-use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
 use std::ops::RangeInclusive;
 
 /// Frequencies with a figure.
@@ -95,6 +95,24 @@ impl FreqPlot {
             let x = self.x(hz).clamp(self.rect.left() + 8.0, self.rect.right() - 10.0);
             let font = (10.0, Weight::Regular);
             face.text(pos2(x, y), Align2::CENTER_CENTER, text, font, theme::DIM);
+        }
+    }
+
+    /// Two short lines about the place `at`, in a box above it, or below it near the top.
+    pub fn bubble(&self, face: &Face<'_>, at: Pos2, width: f32, lines: [&str; 2]) {
+        let size = vec2(width, 40.0);
+        let above = at.y - size.y - 22.0 > self.rect.top();
+        let away = 22.0 + size.y / 2.0;
+        let y = if above { at.y - away } else { at.y + away };
+        let half = size.x / 2.0 + 4.0;
+        let x = at.x.clamp(self.rect.left() + half, self.rect.right() - half);
+        let rect = Rect::from_center_size(pos2(x, y), size);
+        let outline = Stroke::new(1.0, theme::POPUP_LINE);
+        face.painter().rect(rect, 5.0, theme::POPUP, outline, StrokeKind::Inside);
+        let styles = [(-8.0, Weight::SemiBold, theme::TEXT), (8.0, Weight::Regular, theme::MUTED)];
+        for (text, (dy, weight, color)) in lines.into_iter().zip(styles) {
+            let at = rect.center() + vec2(0.0, dy);
+            face.text(at, Align2::CENTER_CENTER, text, (11.0, weight), color);
         }
     }
 

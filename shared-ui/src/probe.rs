@@ -3,7 +3,8 @@
 
 use crate::control::{Control, Edits};
 use crate::window::{App, View};
-use egui::{Event, Modifiers, PointerButton, Pos2, RawInput, Rect};
+use egui::epaint::{ClippedShape, ColorMode};
+use egui::{Color32, Event, Modifiers, PointerButton, Pos2, RawInput, Rect, Shape};
 use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
 use std::collections::HashMap;
@@ -52,6 +53,7 @@ pub struct Probe<V: View> {
     names: HashMap<ParamPtr, String>,
     time_s: f64,
     size: [f32; 2],
+    shapes: Vec<ClippedShape>,
 }
 
 impl<V: View> Probe<V> {
@@ -63,7 +65,8 @@ impl<V: View> Probe<V> {
         let mut app = App::new(view);
         app.connect(Box::new(notes.clone()));
         let names = params.param_map().into_iter().map(|(id, ptr, _)| (ptr, id)).collect();
-        let mut probe = Self { app, ctx, notes, names, time_s: 0.0, size: V::SIZE };
+        let mut probe =
+            Self { app, ctx, notes, names, time_s: 0.0, size: V::SIZE, shapes: Vec::new() };
         probe.frame(Vec::new());
         probe.frame(Vec::new());
         probe
@@ -82,7 +85,8 @@ impl<V: View> Probe<V> {
         let input =
             RawInput { screen_rect, time: Some(self.time_s), events, ..RawInput::default() };
         let app = &mut self.app;
-        let output = self.ctx.run_ui(input, |ui| app.frame(ui));
+        let mut output = self.ctx.run_ui(input, |ui| app.frame(ui));
+        self.shapes = std::mem::take(&mut output.shapes);
         output.drop_without_applying_deltas();
     }
 
@@ -91,11 +95,46 @@ impl<V: View> Probe<V> {
         &self.ctx
     }
 
+    /// The view.
+    pub fn view(&mut self) -> &mut V {
+        self.app.view()
+    }
+
     /// Ids of the controls of the last frame and where they are.
     pub fn shown(&mut self) -> Vec<(String, Rect)> {
         let names = &self.names;
         let shown = self.app.hand().shown().iter();
         shown.filter_map(|(ptr, rect)| Some((names.get(ptr)?.clone(), *rect))).collect()
+    }
+
+    /// The lines of more than two points that the last frame has drawn in a colour.
+    pub fn lines(&self, color: Color32) -> Vec<Vec<Pos2>> {
+        let mut shapes: Vec<&Shape> = self.shapes.iter().map(|clipped| &clipped.shape).collect();
+        let mut lines = Vec::new();
+        while let Some(shape) = shapes.pop() {
+            match shape {
+                Shape::Vec(parts) => shapes.extend(parts),
+                Shape::Path(path) if path.stroke.color == ColorMode::Solid(color) => {
+                    lines.push(path.points.clone());
+                }
+                _ => {}
+            }
+        }
+        lines
+    }
+
+    /// The boxes that the last frame has filled with a colour.
+    pub fn boxes(&self, color: Color32) -> Vec<Rect> {
+        let filled = |clipped: &ClippedShape| match &clipped.shape {
+            Shape::Rect(shape) if shape.fill == color => Some(shape.rect),
+            _ => None,
+        };
+        self.shapes.iter().filter_map(filled).collect()
+    }
+
+    /// What the footer says.
+    pub fn hint(&mut self) -> String {
+        self.app.hand().hint().to_owned()
     }
 
     /// What the host has heard since the last call.

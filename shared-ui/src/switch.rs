@@ -5,7 +5,9 @@ use crate::face::Face;
 use crate::gesture::{self, Touch};
 use crate::paint;
 use crate::theme::{self, Weight};
-use egui::{Align2, Color32, Key, Modifiers, Painter, Pos2, Rect, Sense, Stroke, StrokeKind, vec2};
+use egui::{
+    Align2, Color32, Id, Key, Modifiers, Painter, Pos2, Rect, Sense, Stroke, StrokeKind, vec2,
+};
 
 /// What stands on a switch.
 #[derive(Clone, Copy)]
@@ -81,6 +83,32 @@ pub fn button(
         focus_box(face.painter(), rect);
     }
     on
+}
+
+/// An entry of a plot's legend that shows and hides what it names; no parameter. Lit by a square in
+/// its colour. Returns whether it was clicked.
+pub fn legend(face: &mut Face<'_>, rect: Rect, word: &str, color: Color32, on: bool) -> bool {
+    let response = face.ui.interact(rect, Id::unique(("legend", word)), Sense::click());
+    let does = if on { "hides" } else { "shows" };
+    let focused =
+        gesture::attend(face, &response, format!("{word}: a click {does} it in the plot"));
+    let fill = if response.hovered() { theme::HOVER } else { theme::RAISE };
+    face.painter().rect_filled(rect, 4.0, fill);
+    let square = Rect::from_center_size(rect.left_center() + vec2(11.0, 0.0), vec2(8.0, 8.0));
+    let text = if on {
+        face.painter().rect_filled(square, 1.5, color);
+        theme::TEXT
+    } else {
+        let ring = Stroke::new(1.0, theme::DIM);
+        face.painter().rect_stroke(square, 1.5, ring, StrokeKind::Inside);
+        theme::DIM
+    };
+    let at = rect.left_center() + vec2(20.0, 0.0);
+    face.text(at, Align2::LEFT_CENTER, word, (11.0, Weight::Medium), text);
+    if focused {
+        focus_box(face.painter(), rect);
+    }
+    response.clicked()
 }
 
 /// A power symbol around `center`. Returns whether it is on.

@@ -6,6 +6,7 @@ mod dynamics;
 mod eq;
 mod filters;
 mod glue;
+mod masking;
 mod meters;
 mod placement;
 mod reverb;

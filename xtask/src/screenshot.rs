@@ -25,6 +25,18 @@ pub struct Options {
     /// Parameters to set, as in `comp_on=On`
     #[arg(long = "set")]
     settings: Vec<String>,
+    /// A FLAC stem to play instead of a few tones
+    #[arg(long)]
+    input: Option<PathBuf>,
+    /// A FLAC stem for the sidechain
+    #[arg(long)]
+    sidechain: Option<PathBuf>,
+    /// Where in the stems to begin, in seconds
+    #[arg(long, default_value_t = 0.0)]
+    from: f64,
+    /// How long to play before the picture is taken, in seconds
+    #[arg(long, default_value_t = 2.0)]
+    seconds: f64,
     /// Use the bundles that are there
     #[arg(long)]
     no_bundle: bool,
@@ -54,6 +66,13 @@ pub fn run(options: &Options) -> Result<()> {
         if let Some(size) = &options.size {
             cargo.args(["--size", size]);
         }
+        for (flag, stem) in [("--input", &options.input), ("--sidechain", &options.sidechain)] {
+            if let Some(stem) = stem {
+                cargo.arg(flag).arg(stem.canonicalize()?);
+            }
+        }
+        cargo.args(["--from", &options.from.to_string()]);
+        cargo.args(["--seconds", &options.seconds.to_string()]);
         for setting in &options.settings {
             cargo.args(["--set", setting]);
         }

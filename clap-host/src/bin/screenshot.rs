@@ -11,7 +11,8 @@ mod x11 {
     use clap_host::{Block, Bundle, Editor, HostOptions, Picture, Processor, Transport};
 
     const USAGE: &str = "screenshot BUNDLE.clap OUT.png [--scale FACTOR] [--size WxH] \
-                         [--set ID=TEXT]... [--seconds S]";
+                         [--set ID=TEXT]... [--seconds S] [--input STEM.flac] \
+                         [--sidechain STEM.flac] [--from S]";
 
     struct Options {
         bundle: PathBuf,
@@ -20,17 +21,24 @@ mod x11 {
         size: Option<(u32, u32)>,
         settings: Vec<(String, String)>,
         seconds: f64,
+        input: Option<PathBuf>,
+        sidechain: Option<PathBuf>,
+        from_s: f64,
     }
 
     fn options() -> Result<Options, Box<dyn Error>> {
         let (mut paths, mut settings) = (Vec::new(), Vec::new());
         let (mut scale, mut size, mut seconds) = (1.0, None, 2.0);
+        let (mut input, mut sidechain, mut from_s) = (None, None, 0.0);
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(USAGE);
             match word.as_str() {
                 "--scale" => scale = value()?.parse()?,
                 "--seconds" => seconds = value()?.parse()?,
+                "--input" => input = Some(PathBuf::from(value()?)),
+                "--sidechain" => sidechain = Some(PathBuf::from(value()?)),
+                "--from" => from_s = value()?.parse()?,
                 "--size" => {
                     let text = value()?;
                     let (width, height) = text.split_once('x').ok_or(USAGE)?;
@@ -45,7 +53,7 @@ mod x11 {
             }
         }
         let [bundle, out] = <[PathBuf; 2]>::try_from(paths).map_err(|_| USAGE)?;
-        Ok(Options { bundle, out, scale, size, settings, seconds })
+        Ok(Options { bundle, out, scale, size, settings, seconds, input, sidechain, from_s })
     }
 
     pub fn main() -> Result<(), Box<dyn Error>> {
@@ -57,13 +65,14 @@ mod x11 {
         for (id, text) in &options.settings {
             instance.set(id, text)?;
         }
+        let has_sidechain = instance.ports().inputs.len() > 1;
         let mut processor = instance.activate()?;
         let mut editor = Editor::open(&mut instance, options.scale)?;
         if let Some((width, height)) = options.size {
             editor.resize(width, height)?;
         }
         let began = Instant::now();
-        let mut music = Music::default();
+        let mut music = Music::new(&options, has_sidechain)?;
         while began.elapsed().as_secs_f64() < options.seconds {
             // Meters show what is played: keep up with the clock.
             while music.seconds() < began.elapsed().as_secs_f64() {
@@ -80,15 +89,26 @@ mod x11 {
         Ok(())
     }
 
-    /// Bursts of a decaying chord, so that dynamics and meters have something to show.
-    #[derive(Default)]
+    /// What is played: stems, or bursts of a decaying chord, so that dynamics and meters have
+    /// something to show.
     struct Music {
         frame: usize,
+        input: Option<[Vec<f32>; 2]>,
+        /// Silent without a stem; none where there is no such port.
+        sidechain: Option<[Vec<f32>; 2]>,
     }
 
     impl Music {
         const BLOCK: usize = 256;
         const RATE_HZ: f64 = 48_000.0;
+
+        fn new(options: &Options, has_sidechain: bool) -> Result<Self, Box<dyn Error>> {
+            let stem = |path: &Option<PathBuf>| {
+                path.as_ref().map(|path| read(path, options.from_s)).transpose()
+            };
+            let sidechain = has_sidechain.then_some(stem(&options.sidechain)?.unwrap_or_default());
+            Ok(Self { frame: 0, input: stem(&options.input)?, sidechain })
+        }
 
         fn seconds(&self) -> f64 {
             self.frame as f64 / Self::RATE_HZ
@@ -105,14 +125,33 @@ mod x11 {
             (0.3 * sum * (-beat * 6.0).exp()) as f32
         }
 
+        /// The next block of a stem, over and over.
+        fn cut(&self, stem: &[Vec<f32>; 2]) -> [Vec<f32>; 2] {
+            let frames = self.frame..self.frame + Self::BLOCK;
+            let sample = |lane: &Vec<f32>, frame: usize| {
+                lane.get(frame % lane.len().max(1)).copied().unwrap_or(0.0)
+            };
+            [0, 1].map(|lane| frames.clone().map(|frame| sample(&stem[lane], frame)).collect())
+        }
+
+        fn chord(&self) -> [Vec<f32>; 2] {
+            let frames = self.frame..self.frame + Self::BLOCK;
+            [0.0, 0.4].map(|side| {
+                let time = |frame: usize| frame as f64 / Self::RATE_HZ;
+                frames.clone().map(|frame| Self::sample(time(frame), side)).collect()
+            })
+        }
+
         fn play(&mut self, processor: &mut Processor) -> clap_host::Result<()> {
-            let times = (self.frame..).map(|frame| frame as f64 / Self::RATE_HZ).take(Self::BLOCK);
-            let (left, right): (Vec<_>, Vec<_>) =
-                times.map(|time| (Self::sample(time, 0.0), Self::sample(time, 0.4))).unzip();
+            let [left, right] =
+                self.input.as_ref().map_or_else(|| self.chord(), |stem| self.cut(stem));
+            let key = self.sidechain.as_ref().map(|stem| self.cut(stem));
+            let key = key.as_ref().map(|[left, right]| [left.as_slice(), right.as_slice()]);
             let mut out = [[0.0; Self::BLOCK]; 2];
             let [out_left, out_right] = &mut out;
             processor.process(Block {
                 input: &[&left, &right],
+                sidechain: key.as_ref().map(<[&[f32]; 2]>::as_slice),
                 output: &mut [&mut out_left[..], &mut out_right[..]],
                 transport: Some(Transport {
                     tempo_bpm: 120.0,
@@ -124,6 +163,21 @@ mod x11 {
             self.frame += Self::BLOCK;
             Ok(())
         }
+    }
+
+    /// A FLAC file from a time on, in seconds. Mono goes to both sides; the rate is taken as it is.
+    fn read(path: &Path, from_s: f64) -> Result<[Vec<f32>; 2], Box<dyn Error>> {
+        let mut reader = claxon::FlacReader::open(path)?;
+        let info = reader.streaminfo();
+        let channels = info.channels as usize;
+        let scale = 1.0 / (1u64 << (info.bits_per_sample - 1)) as f32;
+        let samples: Vec<i32> = reader.samples().collect::<Result<_, _>>()?;
+        let skipped = (from_s * f64::from(info.sample_rate)) as usize;
+        let lane = |index: usize| {
+            let frames = samples.chunks_exact(channels).skip(skipped);
+            frames.map(|frame| frame[index] as f32 * scale).collect()
+        };
+        Ok([lane(0), lane(channels - 1)])
     }
 
     fn write(picture: &Picture, path: &Path) -> Result<(), Box<dyn Error>> {

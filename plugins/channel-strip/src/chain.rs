@@ -6,6 +6,7 @@ use shared_dsp::dynamics::{Compressor, CompressorSettings, Gate, GateSettings};
 use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::eq::{EqSettings, Equaliser, FilterSettings, Filters};
 use shared_dsp::gain::{Gain, GainSettings};
+use shared_dsp::handoff::Taps;
 use shared_dsp::stereo::{Stereo, StereoSettings};
 use shared_dsp::units::ms_to_samples;
 use shared_plugin::rack::Metered;
@@ -51,22 +52,33 @@ struct Core {
 }
 
 impl Core {
-    fn process(&mut self, order: Order, mut io: Io<'_>) {
+    fn process(&mut self, order: Order, mut io: Io<'_>, taps: Option<&mut Taps>) {
         match order {
             Order::GateEqComp => {
                 self.gate.process(io.reborrow());
-                self.eq.process(io.reborrow());
+                self.equalise(io.reborrow(), taps);
                 self.comp.process(io);
             }
             Order::GateCompEq => {
                 self.gate.process(io.reborrow());
                 self.comp.process(io.reborrow());
-                self.eq.process(io);
+                self.equalise(io, taps);
             }
             Order::EqGateComp => {
-                self.eq.process(io.reborrow());
+                self.equalise(io.reborrow(), taps);
                 self.gate.process(io.reborrow());
                 self.comp.process(io);
+            }
+        }
+    }
+
+    fn equalise(&mut self, mut io: Io<'_>, taps: Option<&mut Taps>) {
+        match taps {
+            None => self.eq.process(io),
+            Some(taps) => {
+                taps.before(&io);
+                self.eq.process(io.reborrow());
+                taps.after(&io);
             }
         }
     }
@@ -86,6 +98,23 @@ pub struct Strip {
     stereo: Stereo,
     output: Gain,
     bypass: Bypass,
+}
+
+impl Strip {
+    fn run(&mut self, io: Io<'_>, mut taps: Option<&mut Taps>) {
+        let latency = self.latency_samples();
+        let Self { input, filters, core, order, stereo, output, bypass } = self;
+        bypass.process(io, latency, |mut io| {
+            input.process(io.reborrow());
+            filters.process(io.reborrow());
+            let hold = core.latency_samples();
+            order.process(io.reborrow(), hold, |order, io| {
+                core.process(order, io, taps.as_deref_mut());
+            });
+            stereo.process(io.reborrow());
+            output.process(io);
+        });
+    }
 }
 
 impl Effect for Strip {
@@ -129,16 +158,7 @@ impl Effect for Strip {
     }
 
     fn process(&mut self, io: Io<'_>) {
-        let latency = self.latency_samples();
-        let Self { input, filters, core, order, stereo, output, bypass } = self;
-        bypass.process(io, latency, |mut io| {
-            input.process(io.reborrow());
-            filters.process(io.reborrow());
-            let hold = core.latency_samples();
-            order.process(io.reborrow(), hold, |order, io| core.process(order, io));
-            stereo.process(io.reborrow());
-            output.process(io);
-        });
+        self.run(io, None);
     }
 
     fn latency_samples(&self) -> usize {
@@ -162,5 +182,9 @@ impl Metered for Strip {
         for (band, gauge) in telemetry.band_moves_db.iter().enumerate() {
             gauge.set(self.core.eq.band_gain_db(band));
         }
+    }
+
+    fn process_watched(&mut self, io: Io<'_>, taps: &mut Taps) {
+        self.run(io, Some(taps));
     }
 }

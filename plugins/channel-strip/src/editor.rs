@@ -4,7 +4,6 @@ use egui::{Align2, Rect, pos2, vec2};
 use nice_plug::params::Param;
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
-use shared_dsp::spectrum::{Spectrum, SpectrumSettings};
 use shared_plugin::telemetry::Telemetry;
 use shared_ui::Face;
 use shared_ui::column;
@@ -18,10 +17,14 @@ use shared_ui::{choice, fader, gesture, panel, theme};
 use std::sync::Arc;
 
 use crate::params::StripParams;
+use analyser::Analyser;
 
+mod analyser;
 mod compressor;
+mod cut;
 mod eq;
 mod gate;
+mod spectrum;
 
 /// The editor's type for the framework.
 pub type StripEditor = EguiEditor<App<StripView>>;
@@ -38,7 +41,7 @@ pub struct StripView {
     comp_history: History,
     moves_db: [f32; 8],
     sounding: bool,
-    spectrum: Option<(f32, Spectrum)>,
+    analyser: Analyser,
 }
 
 /// An editor for these parameters.
@@ -83,11 +86,13 @@ impl View for StripView {
         for (shown, gauge) in self.moves_db.iter_mut().zip(&self.telemetry.band_moves_db) {
             *shown = if self.sounding { gauge.get() } else { 0.0 };
         }
-        self.analyse();
         if self.sounding {
+            self.analyser.listen(&self.telemetry, &self.params.look());
             let level_db = self.input.peak_db();
             self.gate_history.push(time_s, level_db, self.gate_db);
             self.comp_history.push(time_s, level_db, self.comp_db);
+        } else {
+            self.analyser.rest();
         }
         self.sounding
     }
@@ -123,24 +128,7 @@ impl StripView {
             comp_history: History::default(),
             moves_db: [0.0; 8],
             sounding: false,
-            spectrum: None,
-        }
-    }
-
-    /// Takes what went out since the last frame into the spectrum.
-    fn analyse(&mut self) {
-        let rate_hz = self.telemetry.sample_rate_hz.get();
-        if rate_hz <= 0.0 {
-            return;
-        }
-        if self.spectrum.as_ref().is_none_or(|(known_hz, _)| *known_hz != rate_hz) {
-            let settings = SpectrumSettings { tilt_db_per_octave: 3.0, ..Default::default() };
-            self.spectrum = Some((rate_hz, Spectrum::new(f64::from(rate_hz), settings)));
-        }
-        if let Some((_, spectrum)) = &mut self.spectrum {
-            Telemetry::drain(&self.telemetry.output_audio, |sample| {
-                spectrum.push(sample);
-            });
+            analyser: Analyser::default(),
         }
     }
 
@@ -191,25 +179,4 @@ fn fader_value(face: &mut Face<'_>, rect: Rect, params: &StripParams, position: 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use shared_ui::probe::Probe;
-
-    #[test]
-    fn every_parameter_has_its_place_and_no_two_overlap() {
-        let params = Arc::new(StripParams::default());
-        let (telemetry, _probes) = Telemetry::new();
-        let mut probe = Probe::new(StripView::new(params.clone(), telemetry), &*params);
-        let mut shown = Vec::new();
-        for stretch in [1.0, 1.4] {
-            probe.resize(StripView::SIZE.map(|side| side * stretch));
-            for band in 0..8 {
-                shared_ui::curve::select_in(probe.context(), band);
-                probe.frame(Vec::new());
-                assert_eq!(probe.faults(), Vec::<String>::new(), "band {band} at {stretch}");
-                shown.extend(probe.shown());
-            }
-        }
-        assert_eq!(probe.missing(&shown), Vec::<String>::new());
-    }
-}
+mod tests;

@@ -10,14 +10,17 @@ use shared_plugin::choices::PanLaw;
 use shared_plugin::kinds::{bypass, decibels, fader, frequency, pan, percent, switch};
 use shared_plugin::rack::Shape;
 use shared_plugin::state::StateVersion;
+use std::sync::{Mutex, PoisonError};
 
 use crate::chain::{Order as ChainOrder, StripSettings};
 
 mod bands;
 mod dynamics;
+mod spectrum;
 
 pub use bands::{BandChannel, BandKey, BandKind, BandParams};
 pub use dynamics::{CompParams, GateParams};
+pub use spectrum::{Decay, SpectrumLook, Tilt};
 
 choice! {
     /// The order of the three processors.
@@ -87,6 +90,9 @@ pub struct StripParams {
     /// Version of the saved state.
     #[persist = "state_version"]
     state_version: StateVersion,
+    /// How the spectrum is looked at.
+    #[persist = "spectrum"]
+    look: Mutex<SpectrumLook>,
     /// Trim: brings the recording to the level that thresholds are made for.
     #[id = "input"]
     pub input: FloatParam,
@@ -159,6 +165,7 @@ impl Default for StripParams {
     fn default() -> Self {
         Self {
             state_version: StateVersion,
+            look: Mutex::default(),
             input: decibels("Input", -24.0, 24.0, 0.0),
             polarity: switch("Polarity", false),
             order: EnumParam::new("Order", Order::GateEqComp),
@@ -189,6 +196,16 @@ impl StripParams {
     /// The bands, one after another.
     pub fn bands(&self) -> [&BandParams; 8] {
         [&self.eq1, &self.eq2, &self.eq3, &self.eq4, &self.eq5, &self.eq6, &self.eq7, &self.eq8]
+    }
+
+    /// How the spectrum is looked at. Not for the audio thread.
+    pub fn look(&self) -> SpectrumLook {
+        *self.look.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes how the spectrum is looked at.
+    pub fn set_look(&self, look: SpectrumLook) {
+        *self.look.lock().unwrap_or_else(PoisonError::into_inner) = look;
     }
 
     /// What the chain is to be set to between ports of this shape. Cheap: loads of atomics.

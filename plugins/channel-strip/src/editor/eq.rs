@@ -1,32 +1,27 @@
 //! The equaliser: curve, band chips, and the controls of the selected band.
 
-use egui::{Align2, Id, Pos2, Rect, Sense, Stroke, StrokeKind, pos2, vec2};
+use egui::{Align2, Id, Rect, Sense, Stroke, StrokeKind, pos2, vec2};
 use nice_plug::params::Param;
 use shared_dsp::eq::{
     BandFilter, BandKind, BandSettings, BandSpec, cut_response_db, design, has_gain,
 };
-use shared_dsp::spectrum::bin_hz;
 use shared_plugin::rack::Shape;
 use shared_ui::Face;
 use shared_ui::choice;
 use shared_ui::curve::{self, Curves, Node};
+use shared_ui::gesture;
 use shared_ui::knob::Knob;
-use shared_ui::paint;
 use shared_ui::panel;
 use shared_ui::plot::FreqPlot;
-use shared_ui::scale::{relative, short_freq, signed};
+use shared_ui::scale::{relative, short_freq};
 use shared_ui::switch::{self, Mark};
 use shared_ui::theme::{self, Weight};
-
-use std::ops::RangeInclusive;
 
 use super::StripView;
 use crate::params::{BandParams, StripParams};
 
 /// Sample rate for drawing before the host has told one.
 const DRAWN_RATE_HZ: f64 = 48_000.0;
-/// Levels of the spectrum from bottom to top, in dBFS.
-const SPECTRUM_DB: RangeInclusive<f32> = -80.0..=-20.0;
 /// Half the scale of gain that can be chosen, in dB.
 const SCALES_DB: [f32; 3] = [6.0, 12.0, 24.0];
 
@@ -51,13 +46,17 @@ fn moved(settings: &BandSettings, by_db: f32, rate_hz: f64) -> BandFilter {
 impl StripView {
     pub(super) fn eq(&mut self, face: &mut Face<'_>, rect: Rect, params: &StripParams) {
         let (inside, on) = panel::switched(face, rect, "EQ", theme::LEVEL, &params.eq_on);
-        let order =
-            Rect::from_min_size(pos2(rect.right() - 148.0, rect.top() + 4.0), vec2(140.0, 20.0));
-        choice::menu(face, order, &params.order);
-        let at = pos2(order.left() - 8.0, order.center().y);
-        panel::label(face, at, Align2::RIGHT_CENTER, "Order");
-        let scale = Rect::from_min_size(pos2(order.left() - 116.0, order.top()), vec2(66.0, 20.0));
-        let scale_db = scale_button(face, scale);
+        // From the right: order, view, scale, legend.
+        let top = rect.top() + 4.0;
+        let mut right = rect.right() - 8.0;
+        let mut cell = |width: f32| {
+            right -= width + 4.0;
+            Rect::from_min_size(pos2(right + 4.0, top), vec2(width, 20.0))
+        };
+        choice::menu(face, cell(112.0), &params.order);
+        self.look_menu(face, cell(50.0), params);
+        let scale_db = scale_button(face, cell(54.0));
+        self.legend(face, pos2(right, top), params);
         let controls = inside.with_min_y(inside.bottom() - 110.0);
         let chips = Rect::from_min_max(
             pos2(inside.left(), controls.top() - 32.0),
@@ -79,7 +78,8 @@ impl StripView {
         let lines = [-1.0, -0.5, 0.0, 0.5, 1.0].map(|part: f32| part * scale_db);
         plot.grid(face, &lines);
         plot.figures(face, rect.bottom() + 11.0);
-        self.spectrum(face, &plot);
+        let look = params.look();
+        self.spectrum(face, &plot, &look);
         let bands = params.bands();
         let settings: Vec<BandSettings> = bands.iter().map(|band| shown(face, band)).collect();
         let rest: Vec<BandFilter> = settings.iter().map(|band| moved(band, 0.0, rate_hz)).collect();
@@ -122,32 +122,8 @@ impl StripView {
             face.text(at, Align2::LEFT_CENTER, relative(db, 0), font, theme::DIM);
         }
         curve::nodes(face, &plot, &nodes);
-    }
-}
-
-impl StripView {
-    /// What goes out, behind the curves, with its scale at the right.
-    fn spectrum(&self, face: &mut Face<'_>, plot: &FreqPlot) {
-        let levels = FreqPlot { values: SPECTRUM_DB, ..plot.clone() };
-        if let Some((_, spectrum)) = self.spectrum.as_ref().filter(|_| self.sounding) {
-            let points: Vec<Pos2> = spectrum
-                .levels_db()
-                .iter()
-                .enumerate()
-                .map(|(bin, db)| {
-                    let db = db.max(*SPECTRUM_DB.start() - 1.0);
-                    pos2(plot.x(bin_hz(bin) as f32), levels.y(db))
-                })
-                .collect();
-            let painter = plot.painter(face);
-            let (strong, weak) = (theme::fade(theme::LEVEL, 0.34), theme::fade(theme::LEVEL, 0.05));
-            paint::area(&painter, &points, plot.rect.bottom(), strong, weak);
-            painter.line(points, Stroke::new(1.1, theme::fade(theme::LEVEL, 0.8)));
-        }
-        for db in [-30.0, -40.0, -50.0, -60.0, -70.0] {
-            let at = pos2(plot.rect.right() - 6.0, levels.y(db));
-            let font = (10.0, Weight::Regular);
-            face.text(at, Align2::RIGHT_CENTER, signed(db, 0), font, theme::DIM);
+        if look.collisions {
+            self.collisions(face, &plot, &bands);
         }
     }
 }
@@ -182,8 +158,8 @@ fn scale_button(face: &mut Face<'_>, rect: Rect) -> f32 {
     face.painter().rect_filled(rect, 4.0, fill);
     let text = format!("\u{b1}{:.0} dB", SCALES_DB[chosen]);
     face.text(rect.center(), Align2::CENTER_CENTER, text, (11.0, Weight::Medium), theme::TEXT);
-    if response.hovered() && !face.hand.is_busy() {
-        face.hand.say("Scale of the curve: a click chooses the next");
+    if gesture::attend(face, &response, "Scale of the curve: a click chooses the next") {
+        switch::focus_box(face.painter(), rect);
     }
     SCALES_DB[chosen]
 }
@@ -311,7 +287,7 @@ fn band_controls(face: &mut Face<'_>, rect: Rect, index: usize, band: &BandParam
 
 /// The eight kinds as drawings; the chosen one's name stands after the band's.
 fn kind_buttons(face: &mut Face<'_>, rect: Rect, band: &BandParams, title: Rect) {
-    let touch = shared_ui::gesture::sense(face, rect, &band.kind, Sense::click());
+    let touch = gesture::sense(face, rect, &band.kind, Sense::click());
     let chosen = choice::stop_of(touch.position, &band.kind);
     let (width, height) = (rect.width() / 4.0, rect.height() / 2.0);
     let mut wanted = None;
