@@ -4,7 +4,7 @@
 use crate::control::{Control, Edits};
 use crate::window::{App, View};
 use egui::epaint::{ClippedShape, ColorMode};
-use egui::{Color32, Event, Modifiers, PointerButton, Pos2, RawInput, Rect, Shape};
+use egui::{Color32, Event, Id, Modifiers, PointerButton, Pos2, RawInput, Rect, Shape};
 use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
 use std::collections::HashMap;
@@ -158,6 +158,12 @@ impl<V: View> Probe<V> {
         self.frame(vec![Event::PointerMoved(at)]);
         self.frame(vec![button(at, true)]);
         self.frame(vec![button(at, false)]);
+        self.frame(Vec::new());
+    }
+
+    /// Moves the keyboard to a widget.
+    pub fn focus(&mut self, id: Id) {
+        self.ctx.memory_mut(|memory| memory.request_focus(id));
         self.frame(Vec::new());
     }
 

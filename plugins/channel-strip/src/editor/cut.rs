@@ -62,11 +62,11 @@ fn make(face: &mut Face<'_>, band: &BandParams, collision: &Collision) {
     let moves: [(&dyn Control, f32); 11] = [
         (&band.kind, band.kind.preview_normalized(BandKind::Bell)),
         (&band.channel, band.channel.preview_normalized(BandChannel::Stereo)),
-        (&band.freq, band.freq.preview_normalized(collision.freq_hz)),
-        (&band.q, band.q.preview_normalized(collision.q().clamp(Q[0], Q[1]))),
+        (&band.freq, band.freq.preview_normalized(figures(collision.freq_hz, 3))),
+        (&band.q, band.q.preview_normalized(figures(collision.q().clamp(Q[0], Q[1]), 2))),
         (&band.gain, band.gain.preview_normalized(0.0)),
         (&band.dynamic, band.dynamic.preview_normalized(RANGE_DB)),
-        (&band.threshold, band.threshold.preview_normalized(collision.key_db - BELOW_DB)),
+        (&band.threshold, band.threshold.preview_normalized((collision.key_db - BELOW_DB).round())),
         (&band.key, band.key.preview_normalized(BandKey::Sidechain)),
         (&band.attack, band.attack.default_normalized_value()),
         (&band.release, band.release.default_normalized_value()),
@@ -75,6 +75,12 @@ fn make(face: &mut Face<'_>, band: &BandParams, collision: &Collision) {
     for (control, position) in moves {
         face.hand.put(control, position);
     }
+}
+
+/// A positive value in so many figures, as a person would set it.
+fn figures(value: f32, count: i32) -> f32 {
+    let step = 10f32.powi(value.log10().floor() as i32 + 1 - count);
+    (value / step).round() * step
 }
 
 fn shown(face: &mut Face<'_>, param: &FloatParam) -> f32 {

@@ -92,8 +92,10 @@ impl StripView {
             }
         }
         if look.collisions {
-            for collision in self.analyser.collisions() {
-                column(face, plot, collision, 0.16);
+            for (i, collision) in self.analyser.collisions().iter().enumerate() {
+                let response = face.ui.ctx().read_response(handle_id(i));
+                let lit = response.is_some_and(|felt| felt.hovered() || felt.has_focus());
+                column(face, plot, collision, if lit { 0.36 } else { 0.16 });
             }
         }
         for db in [-30.0, -40.0, -50.0, -60.0, -70.0] {
@@ -109,12 +111,10 @@ impl StripView {
         let collisions = self.analyser.collisions();
         for (i, collision) in collisions.iter().enumerate() {
             let rect = handle(plot, collision);
-            let id = Id::unique(("collision", i));
-            let response = face.ui.interact(rect, id, Sense::click());
+            let response = face.ui.interact(rect, handle_id(i), Sense::click());
             let offer = cut::offer(face, bands, collision);
             let focused = gesture::attend(face, &response, sentence(collision, offer));
             if response.hovered() || focused {
-                column(face, plot, collision, 0.28);
                 let first = format!("{}   {}", freq_text(collision), share_text(collision));
                 let second = match offer {
                     Offer::Free(_) => "Click for a keyed cut".to_owned(),
@@ -143,7 +143,7 @@ impl StripView {
 }
 
 fn look_choices(ui: &mut Ui, frozen: &mut bool, look: &mut SpectrumLook) {
-    ui.checkbox(frozen, "Freeze");
+    ui.toggle_value(frozen, "Freeze the picture");
     ui.separator();
     ui.label("Tilt, dB per octave");
     ui.horizontal(|ui| {
@@ -167,10 +167,10 @@ fn points(levels: &FreqPlot, levels_db: &[f32]) -> Vec<Pos2> {
     levels_db.iter().enumerate().map(place).collect()
 }
 
-/// From the lower to the upper edge, at least 6 wide.
+/// From the lower to the upper edge, a hair apart from the next, at least 6 wide.
 fn stretch(plot: &FreqPlot, collision: &Collision) -> [f32; 2] {
     let (left, right) = (plot.x(collision.low_hz), plot.x(collision.high_hz));
-    let (middle, half) = (0.5 * (left + right), (0.5 * (right - left)).max(3.0));
+    let (middle, half) = (0.5 * (left + right), (0.5 * (right - left) - 1.0).max(3.0));
     [middle - half, middle + half]
 }
 
@@ -182,6 +182,10 @@ fn column(face: &Face<'_>, plot: &FreqPlot, collision: &Collision, strength: f32
     paint::area(&painter, &[pos2(left, top), pos2(right, top)], bottom, clear, tint);
     let bar = Rect::from_min_max(pos2(left, bottom - 4.0), pos2(right, bottom));
     painter.rect_filled(bar, 1.0, theme::WARN);
+}
+
+fn handle_id(index: usize) -> Id {
+    Id::unique(("collision", index))
 }
 
 /// Where a collision is clicked.

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::params::{BandKey, Decay, SpectrumLook, Tilt};
-use egui::{Key, Pos2};
+use egui::{Id, Key, Pos2};
 use nice_plug::params::Params;
 use shared_dsp::effect::Io;
 use shared_plugin::rack::Metered;
@@ -159,7 +159,7 @@ fn nothing_reaches_the_editor_that_does_not_look() {
 
 #[test]
 fn a_click_on_a_collision_makes_a_keyed_cut() {
-    for by_keyboard in [false, true] {
+    for way in ["click", "K", "Enter"] {
         let mut bench = Bench::new();
         let params = bench.params.clone();
         let (freq_hz, key_db) = (300.0, -18.0);
@@ -167,12 +167,16 @@ fn a_click_on_a_collision_makes_a_keyed_cut() {
         let bars = bench.bars();
         let [bar] = bars.as_slice() else { panic!("{} bars", bars.len()) };
         bench.probe.heard();
-        if by_keyboard {
-            // To the curve, and K for the gravest collision.
-            bench.probe.click(bar.center() - vec2(0.0, 200.0));
-            bench.probe.key(Key::K);
-        } else {
-            bench.probe.click(bar.center());
+        match way {
+            "click" => bench.probe.click(bar.center()),
+            "K" => {
+                bench.probe.click(bar.center() - vec2(0.0, 200.0));
+                bench.probe.key(Key::K);
+            }
+            _ => {
+                bench.probe.focus(Id::unique(("collision", 0usize)));
+                bench.probe.key(Key::Enter);
+            }
         }
         // The free band nearest to 300 Hz by its default.
         let band = &params.eq3;
