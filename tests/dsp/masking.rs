@@ -87,11 +87,11 @@ fn tones_two_erbs_apart_do_not_collide_and_tones_within_half_an_erb_do() {
 }
 
 #[test]
-fn sounds_that_take_turns_do_not_collide() {
+fn sounds_that_take_turns_do_not_collide_though_each_leaks_into_the_other() {
     let tone = tone(200.0, -12.0);
     let gated = |on: bool| -> Vec<f32> {
         let turn = |i: usize| (i / 12_000).is_multiple_of(2) == on;
-        tone.iter().enumerate().map(|(i, x)| if turn(i) { *x } else { 0.0 }).collect()
+        tone.iter().enumerate().map(|(i, x)| if turn(i) { *x } else { 0.12 * x }).collect()
     };
     let apart = collisions(&gated(true), &gated(false));
     assert!(apart.is_empty(), "{:?}", places(&apart));

@@ -23,7 +23,7 @@ const MEMORY_S: f32 = 4.0;
 /// Time over which the key's level is taken, in seconds in which it sounds.
 const LEVEL_S: f32 = 0.5;
 /// The key must sound in a band for this share of the time before it counts.
-const LEAST_PRESENCE: f32 = 0.02;
+const LEAST_PRESENCE: f32 = 0.05;
 /// Shares from which on a band is marked, and below which it is not any more.
 const MARK: [f32; 2] = [0.4, 0.3];
 /// Widest collision, in bands: a cut over more would take too much.

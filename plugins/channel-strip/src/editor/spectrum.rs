@@ -206,13 +206,13 @@ fn share_text(collision: &Collision) -> String {
 
 fn sentence(collision: &Collision, offer: Offer) -> String {
     let what = format!(
-        "The track covers the sidechain at {} in {}",
+        "At {} the track covers the sidechain in {} in which it plays there",
         freq_text(collision),
         share_text(collision)
     );
     match offer {
-        Offer::Free(_) => format!("{what}: a click makes a cut there that the sidechain keys"),
-        Offer::Made(band) => format!("{what}: band {} makes room there already", band + 1),
+        Offer::Free(_) => format!("{what}: a click makes a cut that it keys"),
+        Offer::Made(band) => format!("{what}: band {} makes room already", band + 1),
         Offer::Full => format!("{what}: no band is free for a cut, switch one off first"),
     }
 }
