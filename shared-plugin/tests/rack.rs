@@ -3,6 +3,7 @@
 use nice_plug::context::process::SendEventError;
 use nice_plug::prelude::*;
 use shared_dsp::effect::{Effect, Io, Tail};
+use shared_dsp::handoff::Taps;
 use shared_plugin::ports::{WITH_ROOM_FEED, WITH_SIDECHAIN};
 use shared_plugin::rack::{Metered, Rack, Task};
 use shared_plugin::telemetry::Telemetry;
@@ -102,6 +103,12 @@ impl Effect for Chain {
 impl Metered for Chain {
     fn measure(&self, telemetry: &Telemetry) {
         telemetry.compressor_reduction_db.set(3.0);
+    }
+
+    fn process_watched(&mut self, mut io: Io<'_>, taps: &mut Taps) {
+        taps.before(&io);
+        self.process(io.reborrow());
+        taps.after(&io);
     }
 }
 
@@ -401,11 +408,21 @@ fn meters_run_only_while_an_editor_looks() {
         main.iter_mut().flatten().for_each(|sample| *sample = 0.25);
         call(rack, Work::Double, &mut main, &mut [], &mut [], host);
     };
+    let copied = || {
+        let mut last = [0.0; 2];
+        let rings = [&telemetry.eq_before, &telemetry.eq_after];
+        let frames = rings.map(|ring| Telemetry::drain(ring, |frame| last = frame));
+        (frames, last)
+    };
     play(&mut rack, &mut host);
     assert_eq!(telemetry.compressor_reduction_db.get(), 0.0);
+    assert_eq!(copied().0, [0, 0], "nobody looks");
     telemetry.look();
     play(&mut rack, &mut host);
     assert_eq!(telemetry.compressor_reduction_db.get(), 3.0);
+    let (frames, last) = copied();
+    assert!(frames[0] > 0 && frames[0] == frames[1], "{frames:?}");
+    assert_eq!(last, [0.5, 0.5]);
     assert_eq!(telemetry.input.peak[0].take(), 0.25);
     assert_eq!(telemetry.output.peak[1].take(), 0.5);
     // Nobody looks for more than half a second.
@@ -413,6 +430,8 @@ fn meters_run_only_while_an_editor_looks() {
         play(&mut rack, &mut host);
     }
     let _ = telemetry.output.peak[0].take();
+    let _ = copied();
     play(&mut rack, &mut host);
     assert_eq!(telemetry.output.peak[0].take(), 0.0);
+    assert_eq!(copied().0, [0, 0], "nobody looks any more");
 }

@@ -17,7 +17,7 @@ use super::cut::{self, Offer};
 use crate::params::{BandParams, Decay, SpectrumLook, StripParams, Tilt};
 
 /// Levels of the spectrum from bottom to top, in dBFS.
-const LEVELS_DB: RangeInclusive<f32> = -80.0..=-20.0;
+const LEVELS_DB: RangeInclusive<f32> = -84.0..=-12.0;
 /// Height in which a collision can be clicked, from the axis on.
 const HANDLE: f32 = 20.0;
 /// The legend's words with their widths.
@@ -98,7 +98,7 @@ impl StripView {
                 column(face, plot, collision, if lit { 0.36 } else { 0.16 });
             }
         }
-        for db in [-30.0, -40.0, -50.0, -60.0, -70.0] {
+        for db in [-20.0, -30.0, -40.0, -50.0, -60.0, -70.0] {
             let at = pos2(plot.rect.right() - 6.0, levels.y(db));
             let font = (10.0, Weight::Regular);
             face.text(at, Align2::RIGHT_CENTER, signed(db, 0), font, theme::DIM);

@@ -1,11 +1,12 @@
 //! The editor without a window, driven by a hand and fed with sound.
 
 use super::*;
+use crate::chain::Strip;
 use crate::params::{BandKey, Decay, SpectrumLook, Tilt};
 use egui::{Id, Key, Pos2};
 use nice_plug::params::Params;
-use shared_dsp::effect::Io;
-use shared_plugin::rack::Metered;
+use shared_dsp::effect::{Effect, Io};
+use shared_plugin::rack::{Metered, Shape};
 use shared_plugin::telemetry::Probes;
 use shared_plugin::testing::set;
 use shared_ui::Control;
@@ -128,11 +129,10 @@ fn a_frozen_picture_stays_when_the_sound_ends() {
 #[test]
 fn nothing_reaches_the_editor_that_does_not_look() {
     let params = StripParams::default();
-    let mut chain = crate::chain::Strip::default();
+    let mut chain = Strip::default();
     let (telemetry, mut probes) = Telemetry::new();
     probes.prepare(RATE);
-    let settings = params.settings(shared_plugin::rack::Shape::Stereo);
-    shared_dsp::effect::Effect::prepare(&mut chain, RATE, &settings);
+    chain.prepare(RATE, &params.settings(Shape::Stereo));
     let mut copied = |seconds: f64| {
         let mut frames = 0;
         for _ in 0..(seconds * RATE) as usize / BLOCK {
@@ -141,7 +141,7 @@ fn nothing_reaches_the_editor_that_does_not_look() {
             let io = Io::stereo(&mut left, &mut right).with_key(&key, &key);
             match probes.is_watched(BLOCK) {
                 true => chain.process_watched(io, probes.taps()),
-                false => shared_dsp::effect::Effect::process(&mut chain, io),
+                false => chain.process(io),
             }
             for ring in [&telemetry.eq_before, &telemetry.eq_after, &telemetry.key] {
                 frames += Telemetry::drain(ring, |_| {});
@@ -155,6 +155,40 @@ fn nothing_reaches_the_editor_that_does_not_look() {
     assert_eq!(open, 3 * (0.4 * RATE) as usize, "open");
     copied(0.2);
     assert_eq!(copied(1.0), 0, "closed again");
+}
+
+#[test]
+fn an_open_editor_does_not_change_the_sound() {
+    let params = StripParams::default();
+    for (id, text) in [
+        ("eq2_on", "on"),
+        ("eq2_gain", "6"),
+        ("eq3_on", "on"),
+        ("eq3_dyn", "-9"),
+        ("eq3_key", "sidechain"),
+        ("comp_on", "on"),
+    ] {
+        set(&params, id, text);
+    }
+    for order in ["Gate EQ Comp", "Gate Comp EQ", "EQ Gate Comp"] {
+        set(&params, "order", order);
+        let settings = params.settings(Shape::Stereo);
+        let [mut closed, mut open] = [Strip::default(), Strip::default()];
+        closed.prepare(RATE, &settings);
+        open.prepare(RATE, &settings);
+        let (_, mut probes) = Telemetry::new();
+        for block in 0..40 {
+            let turn = |i: usize| (0.02 * (block * BLOCK + i) as f32).sin();
+            let sound: Vec<f32> = (0..BLOCK).map(|i| 0.5 * turn(i)).collect();
+            let key: Vec<f32> = (0..BLOCK).map(|i| 0.4 * turn(2 * i)).collect();
+            let mut lanes = [sound.clone(), sound.clone(), sound.clone(), sound];
+            let [left, right, other_left, other_right] = &mut lanes;
+            closed.process(Io::stereo(left, right).with_key(&key, &key));
+            let io = Io::stereo(other_left, other_right).with_key(&key, &key);
+            open.process_watched(io, probes.taps());
+            assert!(lanes[..2] == lanes[2..], "{order}, block {block}");
+        }
+    }
 }
 
 #[test]
