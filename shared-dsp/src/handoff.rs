@@ -3,7 +3,7 @@
 
 use crate::effect::Io;
 use atomic_float::AtomicF32;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The latest value of something.
 #[derive(Debug, Default)]
@@ -42,6 +42,34 @@ impl PeakGauge {
     #[inline]
     pub fn take(&self) -> f32 {
         self.0.swap(0.0, Ordering::Relaxed)
+    }
+}
+
+/// The largest value, not negative, since the editor last looked; if none has come since then, the
+/// last one: a host whose blocks are longer than a frame does not make it flicker.
+#[derive(Debug, Default)]
+pub struct MostGauge(AtomicU32);
+
+impl MostGauge {
+    /// The sign tells that the editor has seen it.
+    const SEEN: u32 = 1 << 31;
+
+    /// Raises the value, or replaces one that was seen. Written by the audio thread only.
+    #[inline]
+    pub fn push(&self, value: f32) {
+        let bits = value.max(0.0).to_bits();
+        let before = self.0.load(Ordering::Relaxed);
+        // Bits of floats that are not negative have the order of their values. If the editor looks
+        // in between, it sees this value again with the next frame.
+        if before & Self::SEEN != 0 || bits > before {
+            self.0.store(bits, Ordering::Relaxed);
+        }
+    }
+
+    /// The value; it counts as seen.
+    #[inline]
+    pub fn look(&self) -> f32 {
+        f32::from_bits(self.0.fetch_or(Self::SEEN, Ordering::Relaxed) & !Self::SEEN)
     }
 }
 
@@ -135,6 +163,21 @@ mod tests {
             gauge.push(value);
         }
         assert_eq!((gauge.take(), gauge.take()), (0.9, 0.0));
+    }
+
+    #[test]
+    fn the_most_since_the_last_look_stands_until_something_newer_comes() {
+        let gauge = MostGauge::default();
+        assert_eq!(gauge.look(), 0.0);
+        for value in [2.0, 9.0, 4.0] {
+            gauge.push(value);
+        }
+        assert_eq!([gauge.look(), gauge.look()], [9.0, 9.0]);
+        gauge.push(1.0);
+        gauge.push(0.5);
+        assert_eq!(gauge.look(), 1.0);
+        gauge.push(-3.0);
+        assert_eq!(gauge.look(), 0.0);
     }
 
     #[test]

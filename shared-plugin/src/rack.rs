@@ -73,9 +73,9 @@ pub trait Metered: Effect {
     /// How its lanes become one on a mono track.
     const FOLD: Fold = Fold::Mean;
 
-    /// Writes what the chain measures beside its input and output. Called only while an editor is
-    /// open, once per call of the host.
-    fn measure(&self, telemetry: &Telemetry);
+    /// Writes what the chain has measured, beside its input and output, since this was last called.
+    /// Called only while an editor is open, once per call of the host.
+    fn measure(&mut self, telemetry: &Telemetry);
 
     /// [`Effect::process`] while an editor is open, which listens to the audio inside the chain.
     fn process_watched(&mut self, io: Io<'_>, _taps: &mut Taps) {
@@ -100,6 +100,8 @@ pub struct Rack<C: Effect> {
     /// The sidechain of a host that has none.
     silence: Vec<f32>,
     reported_latency: usize,
+    /// Whether an editor looked on at the last call.
+    watched: bool,
     failed: bool,
 }
 
@@ -117,6 +119,7 @@ impl<C: Metered> Rack<C> {
             dry: [Vec::new(), Vec::new()],
             silence: Vec::new(),
             reported_latency: 0,
+            watched: false,
             failed: false,
         }
     }
@@ -189,6 +192,11 @@ impl<C: Metered> Rack<C> {
 
         let frames = buffer.samples();
         let metered = self.probes.is_watched(frames);
+        if metered && !self.watched && !self.failed {
+            self.chain.measure(self.probes.gauges());
+            self.probes.begin();
+        }
+        self.watched = metered;
         let mut start = 0;
         while start < frames {
             let range = start..(start + CHUNK).min(frames);

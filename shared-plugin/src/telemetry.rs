@@ -1,8 +1,10 @@
 //! What the audio thread tells an open editor: levels, gain reductions and the audio for a spectrum,
 //! without locks on the audio thread's side.
 
-use shared_dsp::handoff::{AudioReceiver, Gauge, PeakGauge, Taps, audio_ring};
+use shared_dsp::dynamics::Reading;
+use shared_dsp::handoff::{AudioReceiver, Gauge, MostGauge, PeakGauge, Taps, audio_ring};
 use shared_dsp::meter::LevelMeter;
+use shared_dsp::units::{db_to_gain, gain_to_db};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -33,6 +35,33 @@ impl Levels {
     }
 }
 
+/// What a compressor or gate does: the most since an editor last looked.
+#[derive(Debug, Default)]
+pub struct Reducer {
+    reduction_db: MostGauge,
+    /// As amplitudes.
+    level: MostGauge,
+    input: MostGauge,
+}
+
+impl Reducer {
+    /// Written by the audio thread.
+    pub fn push(&self, reading: Reading) {
+        self.reduction_db.push(reading.reduction_db);
+        self.level.push(db_to_gain(reading.level_db));
+        self.input.push(db_to_gain(reading.input_db));
+    }
+
+    /// Read by an editor, once a frame.
+    pub fn look(&self) -> Reading {
+        Reading {
+            reduction_db: self.reduction_db.look(),
+            level_db: gain_to_db(self.level.look()),
+            input_db: gain_to_db(self.input.look()),
+        }
+    }
+}
+
 /// Everything that an editor may show beside the parameters.
 pub struct Telemetry {
     looked: AtomicBool,
@@ -40,12 +69,10 @@ pub struct Telemetry {
     pub input: Levels,
     /// What goes out.
     pub output: Levels,
-    /// How far the compressor lowers the level, in dB, not negative.
-    pub compressor_reduction_db: Gauge,
-    /// The level that the compressor's detector reads, in dBFS.
-    pub compressor_level_db: Gauge,
-    /// How far the gate lowers the level, in dB, not negative.
-    pub gate_reduction_db: Gauge,
+    /// The compressor.
+    pub compressor: Reducer,
+    /// The gate.
+    pub gate: Reducer,
     /// How far each band of the equaliser has moved from its gain at rest, in dB.
     pub band_moves_db: [Gauge; 8],
     /// How far the ducker lowers the level, in dB, not negative.
@@ -76,9 +103,8 @@ impl Telemetry {
             looked: AtomicBool::new(false),
             input: Levels::default(),
             output: Levels::default(),
-            compressor_reduction_db: Gauge::default(),
-            compressor_level_db: Gauge::default(),
-            gate_reduction_db: Gauge::default(),
+            compressor: Reducer::default(),
+            gate: Reducer::default(),
             band_moves_db: Default::default(),
             duck_reduction_db: Gauge::default(),
             room: Default::default(),
@@ -178,6 +204,18 @@ impl Probes {
     /// Where a chain hands over its audio.
     pub fn taps(&mut self) -> &mut Taps {
         &mut self.taps
+    }
+
+    /// An editor has just begun to look: what was measured when the last one was closed is old.
+    pub fn begin(&self) {
+        let telemetry = &self.telemetry;
+        for levels in [&telemetry.input, &telemetry.output] {
+            levels.peak.iter().for_each(|peak| {
+                peak.take();
+            });
+        }
+        telemetry.compressor.look();
+        telemetry.gate.look();
     }
 
     /// The gauges, for what a chain measures itself.

@@ -2,6 +2,7 @@
 
 use nice_plug::context::process::SendEventError;
 use nice_plug::prelude::*;
+use shared_dsp::dynamics::Reading;
 use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::handoff::Taps;
 use shared_plugin::ports::{WITH_ROOM_FEED, WITH_SIDECHAIN};
@@ -37,6 +38,8 @@ enum Work {
 struct Chain {
     work: Work,
     gain: f32,
+    /// Frames since it was last measured.
+    frames: usize,
 }
 
 impl Effect for Chain {
@@ -58,6 +61,7 @@ impl Effect for Chain {
     }
 
     fn process(&mut self, io: Io<'_>) {
+        self.frames += io.frames();
         let [left, right] = io.main;
         match self.work {
             Work::Double => left.iter_mut().chain(right).for_each(|sample| *sample *= 2.0),
@@ -101,8 +105,9 @@ impl Effect for Chain {
 }
 
 impl Metered for Chain {
-    fn measure(&self, telemetry: &Telemetry) {
-        telemetry.compressor_reduction_db.set(3.0);
+    fn measure(&mut self, telemetry: &Telemetry) {
+        let frames = std::mem::take(&mut self.frames);
+        telemetry.compressor.push(Reading { reduction_db: frames as f32, ..Reading::default() });
     }
 
     fn process_watched(&mut self, mut io: Io<'_>, taps: &mut Taps) {
@@ -218,7 +223,7 @@ fn buffer<'a>(lanes: &'a mut [Vec<f32>]) -> Buffer<'a> {
 /// A rack in a layout, ready to process.
 fn rack(layout: &AudioIOLayout, work: Work, host: &mut Host) -> (Rack<Chain>, Arc<Telemetry>) {
     let (telemetry, probes) = Telemetry::new();
-    let mut rack = Rack::new("Nothing", Chain { work, gain: 0.0 }, probes);
+    let mut rack = Rack::new("Nothing", Chain { work, gain: 0.0, frames: 0 }, probes);
     rack.connect(layout);
     let config = BufferConfig {
         sample_rate: 48_000.0,
@@ -415,11 +420,13 @@ fn meters_run_only_while_an_editor_looks() {
         (frames, last)
     };
     play(&mut rack, &mut host);
-    assert_eq!(telemetry.compressor_reduction_db.get(), 0.0);
+    assert_eq!(telemetry.compressor.look().reduction_db, 0.0);
     assert_eq!(copied().0, [0, 0], "nobody looks");
+    play(&mut rack, &mut host);
     telemetry.look();
     play(&mut rack, &mut host);
-    assert_eq!(telemetry.compressor_reduction_db.get(), 3.0);
+    let seen = telemetry.compressor.look().reduction_db;
+    assert_eq!(seen, 480.0, "what was done before the editor opened is not shown");
     let (frames, last) = copied();
     assert!(frames[0] > 0 && frames[0] == frames[1], "{frames:?}");
     assert_eq!(last, [0.5, 0.5]);

@@ -17,7 +17,7 @@ fn keyed(topology: Topology) -> BusCompressorSettings {
 }
 
 fn through(settings: &BusCompressorSettings, input: &[f32]) -> Vec<f32> {
-    run(&mut fresh::<BusCompressor>(RATE, settings), input)
+    run(&mut prepared::<BusCompressor>(settings, RATE), input)
 }
 
 /// The level of a steady 1 kHz tone after the bus compressor, in dB.
@@ -59,7 +59,7 @@ fn feedback_is_softer_than_feed_forward() {
 fn attack_ms(topology: Topology, level_db: f64) -> f64 {
     let settings = BusCompressorSettings { attack_ms: 10.0, ..keyed(topology) };
     let key = tone(5000.0, RATE, 0.6, |t| if t < 0.1 { -200.0 } else { level_db });
-    let gains = gains_db(&mut fresh::<BusCompressor>(RATE, &settings), &key);
+    let gains = gains_db(&mut prepared::<BusCompressor>(&settings, RATE), &key);
     time_ms(&gains, RATE, 0.1, 0.6, 0.632)
 }
 
@@ -85,7 +85,7 @@ fn auto_release_recovers_fast_from_a_burst_and_slowly_from_a_passage() {
                 let key = tone(2000.0, RATE, end + 4.0, |t| {
                     if (0.2..end).contains(&t) { -3.0 } else { -200.0 }
                 });
-                let gains = gains_db(&mut fresh::<BusCompressor>(RATE, &settings), &key);
+                let gains = gains_db(&mut prepared::<BusCompressor>(&settings, RATE), &key);
                 let deepest = gains.iter().fold(0.0f64, |a, b| a.min(*b));
                 let end = (end * RATE) as usize;
                 let after = gains[end..].iter().position(|g| *g > 0.1 * deepest);
@@ -108,7 +108,7 @@ fn fixed_release_takes_its_time() {
         };
         let end = 0.3 + 0.01 * release_ms;
         let key = tone(2000.0, RATE, end + 0.1, |t| if t < 0.3 { -3.0 } else { -200.0 });
-        let gains = gains_db(&mut fresh::<BusCompressor>(RATE, &settings), &key);
+        let gains = gains_db(&mut prepared::<BusCompressor>(&settings, RATE), &key);
         let took = time_ms(&gains, RATE, 0.3, end, 0.632);
         assert!((took - release_ms).abs() < 0.05 * release_ms, "{took} ms for {release_ms}");
     }
@@ -134,7 +134,6 @@ fn key_high_pass_spares_the_lows() {
 
 #[test]
 fn nothing_to_do_keeps_every_bit() {
-    println!("seed 9");
     let input: Vec<f32> = noise(9, 48_000).iter().map(|x| x * 0.1).collect();
     for topology in TOPOLOGIES {
         for channel in [BusChannel::Stereo, BusChannel::MidSide, BusChannel::DualMono] {
@@ -156,7 +155,7 @@ fn delta_and_output_add_up_to_the_input() {
     for i in 0..input.len() {
         assert!((kept[i] + taken[i] - input[i]).abs() < 1e-6, "sample {i}");
     }
-    assert!(rms(&taken) > 0.05);
+    assert!(rms_db(&taken) > -26.0);
 }
 
 #[test]
@@ -182,10 +181,12 @@ fn range_link_and_makeup_are_met() {
     let quiet = tone(1000.0, RATE, 1.0, |_| -40.0);
     for topology in TOPOLOGIES {
         let settings = BusCompressorSettings { link: 0.0, ..glue(topology) };
-        let out = run_stereo(&mut fresh::<BusCompressor>(RATE, &settings), [&loud, &quiet], None);
+        let out =
+            run_stereo(&mut prepared::<BusCompressor>(&settings, RATE), [&loud, &quiet], None);
         assert!((db(amplitude(&out[1], 1000.0, RATE, 0.2)) + 40.0).abs() < 0.01);
         let settings = BusCompressorSettings { link: 1.0, ..settings };
-        let out = run_stereo(&mut fresh::<BusCompressor>(RATE, &settings), [&loud, &quiet], None);
+        let out =
+            run_stereo(&mut prepared::<BusCompressor>(&settings, RATE), [&loud, &quiet], None);
         let expected = -40.0 + f64::from(settings.output_db(0.0));
         assert!((db(amplitude(&out[1], 1000.0, RATE, 0.2)) - expected).abs() < 0.05);
     }
@@ -202,8 +203,11 @@ fn mid_side_compresses_the_sum_and_leaves_the_difference() {
     let side = tone(300.0, RATE, 1.0, |_| -20.0);
     let mixed =
         |sign: f32| -> Vec<f32> { mid.iter().zip(&side).map(|(m, s)| m + sign * s).collect() };
-    let out =
-        run_stereo(&mut fresh::<BusCompressor>(RATE, &settings), [&mixed(1.0), &mixed(-1.0)], None);
+    let out = run_stereo(
+        &mut prepared::<BusCompressor>(&settings, RATE),
+        [&mixed(1.0), &mixed(-1.0)],
+        None,
+    );
     let half = |sign: f32| -> Vec<f32> {
         out[0].iter().zip(&out[1]).map(|(l, r)| 0.5 * (l + sign * r)).collect()
     };
@@ -214,7 +218,7 @@ fn mid_side_compresses_the_sum_and_leaves_the_difference() {
     let settings = BusCompressorSettings { channel: BusChannel::DualMono, ..settings };
     let quiet = tone(1000.0, RATE, 1.0, |_| -20.0);
     let loud = tone(1000.0, RATE, 1.0, |_| 0.0);
-    let out = run_stereo(&mut fresh::<BusCompressor>(RATE, &settings), [&loud, &quiet], None);
+    let out = run_stereo(&mut prepared::<BusCompressor>(&settings, RATE), [&loud, &quiet], None);
     assert!((db(amplitude(&out[0], 1000.0, RATE, 0.2)) + 9.0).abs() < 0.05);
     assert!((db(amplitude(&out[1], 1000.0, RATE, 0.2)) + 20.0).abs() < 0.01);
 }
@@ -240,7 +244,7 @@ fn colour_adds_even_and_odd_harmonics_that_follow_the_reduction() {
         };
         let input = tone(500.0, RATE, 1.5, |_| -12.0);
         let key = tone(700.0, RATE, 1.5, |_| 12.0);
-        let out = run_keyed(&mut fresh::<BusCompressor>(RATE, &settings), &input, Some(&key));
+        let out = run_keyed(&mut prepared::<BusCompressor>(&settings, RATE), &input, Some(&key));
         let wanted = amplitude(&out, 500.0, RATE, 1.0);
         let tail = &out[24_000..];
         let mean = tail.iter().map(|x| f64::from(*x)).sum::<f64>() / tail.len() as f64;
@@ -257,43 +261,8 @@ fn colour_adds_even_and_odd_harmonics_that_follow_the_reduction() {
     }
 }
 
-/// The loudest component up to 20 kHz that is neither the tone nor a harmonic of it, in dBFS.
-fn loudest_alias_dbfs(out: &[f32], freq_hz: f64) -> f64 {
-    let tail = &out[out.len() - 48_000..];
-    let mut worst = -300.0f64;
-    for bin in (100..20_000).step_by(100) {
-        let at = f64::from(bin);
-        if at % freq_hz > 1.0 {
-            worst = worst.max(db(amplitude(tail, at, RATE, 1.0)));
-        }
-    }
-    worst
-}
-
-#[test]
-fn colour_and_clip_hardly_alias() {
-    for (colour, clip, level_db, freq_hz, bound) in [
-        (1.0, false, -12.0, 5000.0, -120.0),
-        (1.0, true, -12.0, 5000.0, -120.0),
-        (1.0, false, -12.0, 7100.0, -120.0),
-        (0.0, true, 0.0, 5000.0, -75.0),
-    ] {
-        let settings = BusCompressorSettings {
-            colour,
-            clip,
-            threshold_db: if clip { 0.0 } else { -24.0 },
-            ..glue(Topology::Feedback)
-        };
-        let out = through(&settings, &tone(freq_hz, RATE, 2.0, |_| level_db));
-        let worst = loudest_alias_dbfs(&out, freq_hz);
-        println!("colour {colour} clip {clip} {level_db} dBFS {freq_hz} Hz: {worst:.1} dBFS");
-        assert!(worst < bound, "{worst} dBFS, {freq_hz} Hz");
-    }
-}
-
 #[test]
 fn soft_clip_never_exceeds_half_a_db_below_full_scale_and_spares_what_is_quiet() {
-    println!("seed 21");
     let settings = BusCompressorSettings {
         clip: true,
         threshold_db: 0.0,
@@ -304,23 +273,12 @@ fn soft_clip_never_exceeds_half_a_db_below_full_scale_and_spares_what_is_quiet()
     let peak = out.iter().fold(0.0f32, |a, b| a.max(b.abs()));
     assert!(peak <= 0.944_07 && peak > 0.93, "{peak}");
     let settings = BusCompressorSettings { makeup_db: 0.0, ..settings };
-    let compressor = fresh::<BusCompressor>(RATE, &settings);
+    let compressor = prepared::<BusCompressor>(&settings, RATE);
     let late = compressor.latency_samples();
     let input = tone(997.0, RATE, 0.5, |_| -20.0);
     let out = through(&settings, &input);
     for i in 2 * late..input.len() {
         assert!((out[i] - input[i - late]).abs() < 1e-6, "sample {i}");
-    }
-}
-
-#[test]
-fn auto_makeup_holds_the_loudness_within_1_5_db() {
-    for (n, input) in materials().iter().enumerate() {
-        let settings =
-            BusCompressorSettings { auto_makeup: true, threshold_db: -24.0, ..Default::default() };
-        let out = through(&settings, input);
-        let change = db(rms(&out[48_000..]) / rms(&input[48_000..]));
-        assert!(change.abs() < 1.5, "material {n}: {change} dB");
     }
 }
 
@@ -333,50 +291,22 @@ fn key_listen_lets_the_filtered_key_be_heard() {
     };
     let input = tone(1000.0, RATE, 0.5, |_| -3.0);
     let key = tone(100.0, RATE, 0.5, |_| -6.0);
-    let out = run_keyed(&mut fresh::<BusCompressor>(RATE, &settings), &input, Some(&key));
+    let out = run_keyed(&mut prepared::<BusCompressor>(&settings, RATE), &input, Some(&key));
     let filter = shared_dsp::biquad::Biquad::key_high_pass(200.0, RATE);
     let got = db(amplitude(&out, 100.0, RATE, 0.2)) + 6.0;
     assert!((got - filter.response_db(100.0, RATE)).abs() < 0.05, "{got} dB");
     assert!(amplitude(&out, 1000.0, RATE, 0.2) < 1e-4);
 }
 
-/// A made drum: a low body and a click of noise, twice a second.
-fn drums() -> Vec<f32> {
-    println!("seed 2");
-    let click = noise(2, 4 * 48_000);
-    let body = tone(90.0, RATE, 4.0, |t| -3.0 - 120.0 * (t % 0.5));
-    let sample = |(n, (c, b)): (usize, (&f32, &f32))| {
-        let t = (n as f64 / RATE) % 0.5;
-        0.6 * b + 0.9 * c * (-t / 0.004).exp() as f32 + 0.25 * c * (-t / 0.15).exp() as f32
-    };
-    click.iter().zip(&body).enumerate().map(sample).collect()
-}
-
-#[test]
-fn glue_lowers_a_drums_body_and_lets_the_first_2_ms_of_each_hit_through() {
-    let settings = BusCompressorSettings { threshold_db: -7.0, ..glue(Topology::Feedback) };
-    let input = drums();
-    let out = through(&settings, &input);
-    for hit in 1..7 {
-        let start = hit * 24_000;
-        let change = |from: usize, to: usize| db(rms(&out[from..to]) / rms(&input[from..to]));
-        let (first, body) = (change(start, start + 96), change(start + 960, start + 2400));
-        println!("hit {hit}: first 2 ms {first:.2} dB, 20..50 ms {body:.2} dB");
-        assert!(first.abs() < 1.0, "hit {hit}: {first} dB");
-        assert!((-4.0..-1.5).contains(&body), "hit {hit}: {body} dB");
-    }
-}
-
 #[test]
 fn colour_automated_to_nothing_keeps_the_latency_and_delays_bit_for_bit_until_a_reset() {
-    println!("seed 6");
     let input: Vec<f32> = noise(6, 24_000).iter().map(|x| 0.1 * x).collect();
     let plain = BusCompressorSettings { threshold_db: 0.0, ..glue(Topology::Feedback) };
     for shaped in [
         BusCompressorSettings { colour: 0.5, ..plain },
         BusCompressorSettings { clip: true, ..plain },
     ] {
-        let mut compressor = fresh::<BusCompressor>(RATE, &plain);
+        let mut compressor = prepared::<BusCompressor>(&plain, RATE);
         assert_eq!(compressor.latency_samples(), 0);
         assert!(run(&mut compressor, &input) == input);
         for settings in [&shaped, &plain, &shaped, &plain] {
@@ -389,5 +319,36 @@ fn colour_automated_to_nothing_keeps_the_latency_and_delays_bit_for_bit_until_a_
         compressor.reset();
         assert_eq!(compressor.latency_samples(), 0);
         assert!(run(&mut compressor, &input) == input);
+    }
+}
+
+#[test]
+fn colour_and_clip_that_fade_out_end_without_a_step() {
+    // Nothing is reduced, so what differs from the input is what they add.
+    let plain = BusCompressorSettings {
+        threshold_db: 0.0,
+        ratio: 1.5,
+        knee_db: 0.0,
+        ..glue(Topology::Feedback)
+    };
+    let input = tone(997.0, RATE, 0.5, |_| -1.0);
+    for shaped in [
+        BusCompressorSettings { colour: 1.0, ..plain },
+        BusCompressorSettings { clip: true, ..plain },
+    ] {
+        let mut compressor = prepared::<BusCompressor>(&shaped, RATE);
+        let late = compressor.latency_samples();
+        run(&mut compressor, &input);
+        compressor.set(&plain);
+        // The tone goes on where it was, half a second having been whole periods and a half.
+        let next: Vec<f32> = input.iter().map(|x| -x).collect();
+        let out = run(&mut compressor, &next);
+        let added: Vec<f32> = out[late..].iter().zip(&next).map(|(y, x)| y - x).collect();
+        let bend = |w: &[f32]| (w[2] - 2.0 * w[1] + w[0]).abs();
+        let faded = 960 - late;
+        let sharpest = added[faded - 16..].windows(3).map(bend).fold(0.0, f32::max);
+        println!("sharpest bend at the end {sharpest:.2e}");
+        assert!(sharpest < 2.5e-4, "{sharpest}: {shaped:?}");
+        assert!(added[960 + late..].iter().all(|x| *x == 0.0), "the bits come back");
     }
 }

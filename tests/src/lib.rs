@@ -5,7 +5,9 @@ pub mod contract;
 pub mod distance;
 pub mod dynamics;
 pub mod eq_grid;
+pub mod material;
 pub mod measure;
+pub mod onsets;
 pub mod reverberation;
 pub mod signals;
 

@@ -136,21 +136,40 @@ pub fn thd_db(signal: &[f32], freq_hz: f64, sample_rate_hz: f64) -> f64 {
     10.0 * (harmonics / power(1).max(1e-300)).max(1e-30).log10()
 }
 
+/// Spectrum of a signal as `(Hz, dBFS of a sine's peak)`, through the window of Blackman and Harris
+/// (Harris 1978): what lies more than 5 bins from a tone is that tone to -92 dB of it only.
+pub fn spectrum_db(signal: &[f32], sample_rate_hz: f64) -> Vec<(f64, f64)> {
+    let step = TAU / signal.len() as f64;
+    let windowed = signal.iter().enumerate().map(|(n, &x)| {
+        let cos = |k: f64| (k * step * n as f64).cos();
+        f64::from(x) * (0.35875 - 0.48829 * cos(1.0) + 0.14128 * cos(2.0) - 0.01168 * cos(3.0))
+    });
+    let power = power_spectrum(windowed.collect());
+    let bin_hz = 0.5 * sample_rate_hz / (power.len() - 1) as f64;
+    let scale = 2.0 / (0.35875 * signal.len() as f64);
+    let bins = power.into_iter().enumerate();
+    bins.map(|(k, power)| (k as f64 * bin_hz, db(scale * power.sqrt()))).collect()
+}
+
 /// Peak envelope of a sine in dBFS, one value per half period.
 pub fn half_period_levels_db(signal: &[f32], freq_hz: f64, sample_rate_hz: f64) -> Vec<f64> {
     let half = (sample_rate_hz / freq_hz / 2.0).round().max(1.0) as usize;
     signal.chunks_exact(half).map(peak_db).collect()
 }
 
-/// Seconds from index `from` until a curve (of dB, say) has covered 63 % (1 - 1/e) of its way from
-/// there to its last value, interpolated. `None` if it never moves.
-pub fn time_to_63(curve: &[f64], from: usize, points_per_s: f64) -> Option<f64> {
+/// Seconds from index `from` until a curve (of dB, say) has covered a share of its way from there to
+/// its last value, interpolated. `None` if it never moves.
+pub fn time_to(curve: &[f64], from: usize, share: f64, points_per_s: f64) -> Option<f64> {
     let (start, end) = (*curve.get(from)?, *curve.last()?);
     let way = |value: f64| (value - start) / (end - start);
-    let goal = 1.0 - (-1f64).exp();
-    let after = (from + 1..curve.len()).find(|&n| way(curve[n]) >= goal)?;
+    let after = (from + 1..curve.len()).find(|&n| way(curve[n]) >= share)?;
     let (before, now) = (way(curve[after - 1]), way(curve[after]));
-    Some(((after - 1 - from) as f64 + (goal - before) / (now - before)) / points_per_s)
+    Some(((after - 1 - from) as f64 + (share - before) / (now - before)) / points_per_s)
+}
+
+/// The same for 63 % (1 - 1/e) of the way.
+pub fn time_to_63(curve: &[f64], from: usize, points_per_s: f64) -> Option<f64> {
+    time_to(curve, from, 1.0 - (-1f64).exp(), points_per_s)
 }
 
 /// A Butterworth low-pass or high-pass of the eighth order, by the bilinear transform.
@@ -302,6 +321,21 @@ mod tests {
         assert!((band_level_db(&sine, 900.0, 1100.0, RATE) + 23.01).abs() < 0.01);
         // EBU Tech 3341: a stereo sine at -23 dBFS (peak) reads -23 LUFS.
         assert!((lufs(&signals::both(sine), RATE) + 20.0).abs() < 0.1);
+    }
+
+    #[test]
+    fn a_spectrum_shows_each_tone_at_its_level_and_little_else() {
+        let loud = signals::sine(997.3, -6.0, 1.0, RATE);
+        let quiet = signals::sine(7001.9, -80.0, 1.0, RATE);
+        let both: Vec<f32> = loud.iter().zip(&quiet).map(|(a, b)| a + b).collect();
+        let spectrum = spectrum_db(&both, RATE);
+        let most = |from: f64, to: f64| {
+            let inside = spectrum.iter().filter(|(hz, _)| (from..to).contains(hz));
+            inside.fold(-300.0f64, |most, (_, level)| most.max(*level))
+        };
+        assert!((most(900.0, 1100.0) + 6.0).abs() < 0.9, "{}", most(900.0, 1100.0));
+        assert!((most(6900.0, 7100.0) + 80.0).abs() < 0.9, "{}", most(6900.0, 7100.0));
+        assert!(most(1100.0, 6900.0) < -96.0 && most(7100.0, 24_000.0) < -96.0);
     }
 
     #[test]

@@ -71,6 +71,16 @@ pub fn sine(freq_hz: f64, peak_db: f64, seconds: f64, sample_rate_hz: f64) -> Ve
     sampled(seconds, sample_rate_hz, |t| peak * (TAU * freq_hz * t).sin())
 }
 
+/// A sine with a peak level in dB for every moment in seconds.
+pub fn swelling_sine(
+    freq_hz: f64,
+    seconds: f64,
+    sample_rate_hz: f64,
+    peak_db: impl Fn(f64) -> f64,
+) -> Vec<f32> {
+    sampled(seconds, sample_rate_hz, |t| amplitude(peak_db(t)) * (TAU * freq_hz * t).sin())
+}
+
 /// A sine whose peak level jumps at given times: `(seconds, dB)` pairs, each a stretch's length and
 /// level. The phase runs on.
 pub fn stepped_sine(freq_hz: f64, stretches: &[(f64, f64)], sample_rate_hz: f64) -> Vec<f32> {

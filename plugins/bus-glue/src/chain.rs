@@ -78,8 +78,7 @@ impl Effect for Glue {
 }
 
 impl Metered for Glue {
-    fn measure(&self, telemetry: &Telemetry) {
-        telemetry.compressor_reduction_db.set(self.compressor.gain_reduction_db());
-        telemetry.compressor_level_db.set(self.compressor.detector_level_db());
+    fn measure(&mut self, telemetry: &Telemetry) {
+        telemetry.compressor.push(self.compressor.take_reading());
     }
 }

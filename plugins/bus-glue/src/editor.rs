@@ -6,7 +6,7 @@ use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
 use shared_dsp::biquad::Biquad;
 use shared_dsp::dynamics::curve::{Curve, CurveSpec};
-use shared_dsp::dynamics::{BusCompressorSettings, Topology};
+use shared_dsp::dynamics::{BusCompressorSettings, Reading, Topology};
 use shared_plugin::telemetry::Telemetry;
 use shared_ui::choice;
 use shared_ui::column;
@@ -42,6 +42,7 @@ pub struct GlueView {
     input: Meter,
     output: Meter,
     needle: Needle,
+    reading: Reading,
     history: History,
 }
 
@@ -84,11 +85,12 @@ impl View for GlueView {
         let (peak, rms) = self.telemetry.output.look();
         self.output.advance(peak, rms, seconds);
         let sounding = self.input.is_moving() || self.output.is_moving();
-        let reduction_db =
-            if sounding { self.telemetry.compressor_reduction_db.get() } else { 0.0 };
+        let reading = self.telemetry.compressor.look();
+        self.reading = if sounding { reading } else { Reading::default() };
+        let Reading { reduction_db, level_db, .. } = self.reading;
         self.needle.advance(reduction_db, seconds);
         if sounding {
-            self.history.push(time_s, self.input.peak_db(), reduction_db);
+            self.history.push(time_s, level_db, reduction_db);
         }
         sounding
     }
@@ -119,6 +121,7 @@ impl GlueView {
             input: Meter::default(),
             output: Meter::default(),
             needle: Needle::default(),
+            reading: Reading::default(),
             history: History::default(),
         }
     }
@@ -131,8 +134,12 @@ impl GlueView {
         let history = inside.with_min_y(inside.bottom() - 48.0);
         let gauge = inside.with_max_y(history.top() - 6.0);
         self.needle.show(face, gauge, FULL_DB);
-        let window =
-            HistoryWindow { seconds: 8.0, full_db: 12.0, floor_db: -48.0, threshold_db: None };
+        let window = HistoryWindow {
+            seconds: 8.0,
+            full_db: 12.0,
+            floor_db: -48.0,
+            threshold_db: Some(self.params.threshold.value()),
+        };
         self.history.show(face, history, &window);
     }
 
@@ -168,8 +175,7 @@ impl GlueView {
 
     /// Level at the input and reduction in dB, while anything sounds.
     fn working_point(&self) -> Option<(f32, f32)> {
-        let level_db = self.telemetry.compressor_level_db.get();
-        self.input.is_moving().then(|| (level_db, self.needle.now_db()))
+        self.input.is_moving().then_some((self.reading.input_db, self.reading.reduction_db))
     }
 
     fn controls(&mut self, face: &mut Face<'_>, rect: Rect, params: &GlueParams) {

@@ -3,9 +3,13 @@
 use bus_glue::chain::{Glue, GlueSettings};
 use bus_glue::params::GlueParams;
 use proscenium_tests::contract::{Audio, Contract, prepared, run};
+use proscenium_tests::signals;
 use shared_dsp::bypass::BypassSettings;
 use shared_dsp::dynamics::BusCompressorSettings;
+use shared_dsp::effect::{Effect, Io};
 use shared_dsp::gain::GainSettings;
+use shared_plugin::rack::Metered;
+use shared_plugin::telemetry::Telemetry;
 use shared_plugin::testing::{
     assert_all_are_heard, assert_listed, assert_text_round_trips, list, set,
 };
@@ -39,6 +43,42 @@ fn every_parameter_is_heard() {
         &[],
         render,
     );
+}
+
+#[test]
+fn meters_show_the_deepest_reduction_of_a_call_and_the_key_as_the_detector_hears_it() {
+    let params = GlueParams::default();
+    for (id, text) in [("threshold", "-30"), ("release", "100 ms"), ("key_hpf", "500")] {
+        set(&params, id, text);
+    }
+    let show = |topology: &str| {
+        set(&params, "topology", topology);
+        let mut glue = prepared::<Glue>(&params.settings(), RATE);
+        let (telemetry, _probes) = Telemetry::new();
+        let mut measured = |hz: f64, peak_db: f64| {
+            let mut left = signals::sine(hz, peak_db, 0.3, RATE);
+            let mut right = left.clone();
+            glue.process(Io::stereo(&mut left, &mut right));
+            glue.measure(&telemetry);
+            telemetry.compressor.look()
+        };
+        // The loud tone is over long before this call is, in which the chain works piece by piece.
+        measured(2000.0, -6.0);
+        let again = measured(2000.0, -6.0);
+        let after = measured(2000.0, -90.0);
+        measured(50.0, -6.0);
+        let low = measured(50.0, -6.0);
+        (again, after, low)
+    };
+    let (forward, after, low) = show("Feed-forward");
+    assert!((forward.level_db + 6.0).abs() < 0.3, "{forward:?}");
+    assert!((after.reduction_db - forward.reduction_db).abs() < 0.1, "{after:?} {forward:?}");
+    // 50 Hz is 40 dB down behind a high-pass of second order at 500 Hz.
+    assert!(low.level_db < -40.0 && low.level_db > -52.0, "{low:?}");
+    let (back, _, _) = show("Feedback");
+    let heard = back.input_db - back.reduction_db;
+    assert!((back.input_db + 6.0).abs() < 0.3, "{back:?}");
+    assert!((back.level_db - heard).abs() < 0.5 && back.reduction_db > 8.0, "{back:?}");
 }
 
 #[test]

@@ -175,10 +175,9 @@ impl Effect for Strip {
 }
 
 impl Metered for Strip {
-    fn measure(&self, telemetry: &Telemetry) {
-        telemetry.gate_reduction_db.set(self.core.gate.gain_reduction_db());
-        telemetry.compressor_reduction_db.set(self.core.comp.gain_reduction_db());
-        telemetry.compressor_level_db.set(self.core.comp.detector_level_db());
+    fn measure(&mut self, telemetry: &Telemetry) {
+        telemetry.gate.push(self.core.gate.take_reading());
+        telemetry.compressor.push(self.core.comp.take_reading());
         for (band, gauge) in telemetry.band_moves_db.iter().enumerate() {
             gauge.set(self.core.eq.band_gain_db(band));
         }

@@ -4,6 +4,7 @@ use egui::{Align2, Rect, pos2, vec2};
 use nice_plug::params::Param;
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
+use shared_dsp::dynamics::Reading;
 use shared_plugin::telemetry::Telemetry;
 use shared_ui::Face;
 use shared_ui::column;
@@ -35,9 +36,9 @@ pub struct StripView {
     telemetry: Arc<Telemetry>,
     input: Meter,
     output: Meter,
-    gate_db: f32,
+    gate: Reading,
     gate_history: History,
-    comp_db: f32,
+    comp: Reading,
     comp_history: History,
     moves_db: [f32; 8],
     sounding: bool,
@@ -80,17 +81,22 @@ impl View for StripView {
         let (peak, rms) = self.telemetry.output.look();
         self.output.advance(peak, rms, seconds);
         self.sounding = self.input.is_moving() || self.output.is_moving();
-        let heard = |db: f32| if self.sounding { db } else { 0.0 };
-        self.gate_db = heard(self.telemetry.gate_reduction_db.get());
-        self.comp_db = heard(self.telemetry.compressor_reduction_db.get());
+        let heard = |reading: Reading| if self.sounding { reading } else { Reading::default() };
+        self.gate = heard(self.telemetry.gate.look());
+        self.comp = heard(self.telemetry.compressor.look());
         for (shown, gauge) in self.moves_db.iter_mut().zip(&self.telemetry.band_moves_db) {
             *shown = if self.sounding { gauge.get() } else { 0.0 };
         }
         if self.sounding {
             self.analyser.listen(&self.telemetry, &self.params.look());
-            let level_db = self.input.peak_db();
-            self.gate_history.push(time_s, level_db, self.gate_db);
-            self.comp_history.push(time_s, level_db, self.comp_db);
+            // What is off hears nothing: then the input helps to find the threshold.
+            let input_db = self.input.peak_db();
+            let level_db =
+                |on: bool, reading: &Reading| if on { reading.level_db } else { input_db };
+            let gate_db = level_db(self.params.gate.on.value(), &self.gate);
+            self.gate_history.push(time_s, gate_db, self.gate.reduction_db);
+            let comp_db = level_db(self.params.comp.on.value(), &self.comp);
+            self.comp_history.push(time_s, comp_db, self.comp.reduction_db);
         } else {
             self.analyser.rest();
         }
@@ -122,9 +128,9 @@ impl StripView {
             telemetry,
             input: Meter::default(),
             output: Meter::default(),
-            gate_db: 0.0,
+            gate: Reading::default(),
             gate_history: History::default(),
-            comp_db: 0.0,
+            comp: Reading::default(),
             comp_history: History::default(),
             moves_db: [0.0; 8],
             sounding: false,

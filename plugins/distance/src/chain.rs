@@ -92,7 +92,7 @@ impl Effect for Distance {
 impl Metered for Distance {
     const FOLD: Fold = Fold::Left;
 
-    fn measure(&self, telemetry: &Telemetry) {
+    fn measure(&mut self, telemetry: &Telemetry) {
         for (gauge, value) in telemetry.room.iter().zip(to_shared(self.room)) {
             gauge.set(value);
         }

@@ -180,7 +180,7 @@ impl Effect for Space {
 impl Metered for Space {
     const FOLD: Fold = Fold::Left;
 
-    fn measure(&self, telemetry: &Telemetry) {
+    fn measure(&mut self, telemetry: &Telemetry) {
         telemetry.duck_reduction_db.set(self.wet.ducker.reduction_db());
     }
 }

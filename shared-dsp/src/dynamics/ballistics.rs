@@ -2,11 +2,21 @@
 //!
 //! Smooth branching in dB (Giannoulis, Massberg and Reiss 2012): one pole with one time constant
 //! upwards and another downwards.
+//!
+//! A level that rises under a fast attack reaches the gain as a staircase, one step for each half wave,
+//! whose edges fall on samples: that aliases. So the last decibel or so of a fast attack is slower:
+//! a transient is met at once, and small steps are smoothed.
 
 use crate::units::one_pole_coefficient;
 
 /// Recovery aims this much below its target, so that it arrives instead of creeping for ever.
 const ARRIVAL_DB: f64 = 1.0e-3;
+
+/// The time constant of small rises, in ms. A slower attack is the same for all.
+const SMALL_RISE_MS: f32 = 1.0;
+
+/// The rise in dB at which an attack is half way between that and its own.
+const SMALL_RISE_DB: f64 = 1.5;
 
 /// The automatic release at a release time of 100 %: a fast recovery for short peaks and a slow one
 /// that only long passages charge. In parts of the release time.
@@ -31,9 +41,9 @@ pub struct BallisticsSpec {
 /// Coefficients of a smoother.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Ballistics {
-    attack: f64,
+    attack: Rise,
     release: f64,
-    slow_attack: f64,
+    slow_attack: Rise,
     slow_release: f64,
     auto_release: bool,
 }
@@ -44,12 +54,44 @@ impl Ballistics {
         let rate = |ms: f32| 1.0 - one_pole_coefficient(ms, sample_rate_hz);
         let fast_ms = if spec.auto_release { spec.release_ms * AUTO_FAST } else { spec.release_ms };
         Self {
-            attack: rate(spec.attack_ms),
+            attack: Rise::from_ms(spec.attack_ms, sample_rate_hz),
             release: rate((fast_ms - spec.held_ms).max(0.25 * fast_ms)),
-            slow_attack: rate(spec.release_ms * AUTO_CHARGE),
+            slow_attack: Rise::even(rate(spec.release_ms * AUTO_CHARGE)),
             slow_release: rate(spec.release_ms * AUTO_SLOW),
             auto_release: spec.auto_release,
         }
+    }
+}
+
+/// How fast a value in dB approaches another: the share of the way that is covered in a sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Rise {
+    large: f64,
+    small: f64,
+}
+
+impl Rise {
+    /// The same for all ways.
+    fn even(rate: f64) -> Self {
+        Self { large: rate, small: rate }
+    }
+
+    /// By a time constant in ms; small ways take a millisecond at least.
+    pub fn from_ms(time_ms: f32, sample_rate_hz: f64) -> Self {
+        let rate = |ms: f32| 1.0 - one_pole_coefficient(ms, sample_rate_hz);
+        Self { large: rate(time_ms), small: rate(time_ms.max(SMALL_RISE_MS)) }
+    }
+
+    /// For a way of so many dB.
+    #[inline(always)]
+    pub fn over(&self, way_db: f64) -> f64 {
+        if self.large == self.small {
+            return self.large;
+        }
+        const HALF: f64 = SMALL_RISE_DB * SMALL_RISE_DB * SMALL_RISE_DB * SMALL_RISE_DB;
+        let square = way_db * way_db;
+        let fourth = square * square;
+        self.small + (self.large - self.small) * fourth / (fourth + HALF)
     }
 }
 
@@ -101,8 +143,9 @@ impl Reduction {
 }
 
 #[inline(always)]
-fn approach(from: f64, target: f64, attack: f64, release: f64, loop_gain: f64) -> f64 {
+fn approach(from: f64, target: f64, attack: Rise, release: f64, loop_gain: f64) -> f64 {
     if target > from {
+        let attack = attack.over(target - from);
         from + attack * (target - from) / (1.0 + attack * loop_gain)
     } else {
         let next = from + release * (target - ARRIVAL_DB - from) / (1.0 + release * loop_gain);
@@ -141,6 +184,26 @@ mod tests {
                 let down = time(&mut state, &c, 0.0, 0.632) / rate * 1000.0;
                 assert!((down - f64::from(release)).abs() < tolerance(release), "release {down}");
             }
+        }
+    }
+
+    #[test]
+    fn small_steps_of_a_fast_attack_are_smoothed_and_large_ones_are_not() {
+        // attack in ms, step in dB, time to 63 % in ms
+        let table = [
+            (0.05, 12.0, 0.05),
+            (0.05, 6.0, 0.055),
+            (0.05, 0.3, 1.0),
+            (0.2, 0.1, 1.0),
+            (1.0, 0.1, 1.0),
+            (10.0, 0.1, 10.0),
+            (10.0, 12.0, 10.0),
+        ];
+        for (attack_ms, step, expected_ms) in table {
+            let rate = 1_920_000.0;
+            let c = Ballistics::new(spec(attack_ms, 100.0, false), rate);
+            let took = time(&mut Reduction::default(), &c, step, 0.632) / rate * 1000.0;
+            assert!((took / expected_ms - 1.0).abs() < 0.05, "{attack_ms} ms {step} dB: {took} ms");
         }
     }
 

@@ -9,28 +9,30 @@ use super::ballistics::{Ballistics, Reduction};
 use super::bus_law::{Controls, Ramps};
 use super::colour::{Shaper, colour_amount, hold_ceiling, spread};
 use super::curve::MovingCurve;
-use super::key_filter::{KeyFilter, LOW_PASS_OFF_HZ};
+use super::frame::{Frame, FrameSpec, Framed, Reading};
+use super::key_filter::LOW_PASS_OFF_HZ;
 use super::level::{Stretch, fast_gain, louder};
 use super::levels::{Detected, Levels};
-use super::lookahead::Lookahead;
 use super::oversampled::{HalfBand, OVERSAMPLING_LATENCY};
-use super::ramp::{Ramp, crossfade, places};
+use super::ramp::Ramp;
 use super::settings::{BusChannel, BusCompressorSettings, Topology};
 use crate::effect::{Effect, Io, Tail};
-use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
+use crate::smooth::{CONTROL_PERIOD, Smoothed};
 use crate::units::db_to_gain;
+use std::f32::consts::FRAC_1_SQRT_2;
 
 /// Time of a move of any setting.
 const SMOOTH_MS: f32 = 20.0;
+
+/// In how many control periods all that the shapers have added has come out.
+const SHAPER_TAIL: u32 = (OVERSAMPLING_LATENCY / CONTROL_PERIOD + 2) as u32;
 
 /// The bus compressor.
 #[derive(Clone, Debug)]
 pub struct BusCompressor {
     settings: BusCompressorSettings,
     sample_rate_hz: f64,
-    clock: ControlClock,
-    phase: usize,
-    key: KeyFilter,
+    frame: Frame,
     levels: Levels,
     curve: MovingCurve,
     ballistics: Ballistics,
@@ -38,19 +40,16 @@ pub struct BusCompressor {
     auto: AutoMakeup,
     filter: HalfBand,
     shapers: [Shaper; 2],
-    shaping: bool,
+    /// Control periods for which the shapers still run: what they added last is on its way.
+    shaping: u32,
     /// Whether the audio waits for the shapers: from the first colour or clip on until a reset, so
     /// that their automation does not change the latency again and again.
     late: bool,
-    dry: Lookahead,
-    listened: Lookahead,
     smooth: Controls,
     ramps: Ramps,
     link: f32,
     /// Whether one lane's reduction holds for both.
     together: bool,
-    deepest_db: f32,
-    level_db: f32,
 }
 
 impl Default for BusCompressor {
@@ -60,9 +59,7 @@ impl Default for BusCompressor {
         Self {
             settings,
             sample_rate_hz: 48_000.0,
-            clock: ControlClock::default(),
-            phase: 0,
-            key: KeyFilter::default(),
+            frame: Frame::default(),
             levels: Levels::default(),
             curve: MovingCurve::new(settings.law()),
             ballistics: Ballistics::default(),
@@ -70,10 +67,8 @@ impl Default for BusCompressor {
             auto: AutoMakeup::default(),
             filter: HalfBand::default(),
             shapers: [Shaper::default(); 2],
-            shaping: false,
+            shaping: 0,
             late: false,
-            dry: Lookahead::default(),
-            listened: Lookahead::default(),
             smooth: Controls {
                 mix: s,
                 makeup_db: s,
@@ -83,7 +78,6 @@ impl Default for BusCompressor {
                 clip: s,
                 mid_side: s,
                 delta: s,
-                listen: s,
             },
             ramps: Ramps {
                 mix: r,
@@ -92,25 +86,17 @@ impl Default for BusCompressor {
                 clip: r,
                 mid_side: r,
                 delta: r,
-                listen: r,
             },
             link: 1.0,
             together: true,
-            deepest_db: 0.0,
-            level_db: -200.0,
         }
     }
 }
 
 impl BusCompressor {
-    /// The deepest gain reduction in the last call of `process`, in dB (0 and above).
-    pub fn gain_reduction_db(&self) -> f32 {
-        self.deepest_db
-    }
-
-    /// The level that the detector read last, in dB: after the key filter, before the loop.
-    pub fn detector_level_db(&self) -> f32 {
-        self.level_db
+    /// What a meter shows, since the last call of this.
+    pub fn take_reading(&mut self) -> Reading {
+        std::mem::take(&mut self.frame.reading)
     }
 
     fn apply_settings(&mut self) {
@@ -118,8 +104,14 @@ impl BusCompressor {
         let held_ms = self.levels.set(s.detector, s.release_ms(), 0.0);
         self.ballistics = Ballistics::new(s.ballistics(held_ms), self.sample_rate_hz);
         self.curve.set(s.law());
-        self.key.set(s.key, s.key_high_pass_hz, LOW_PASS_OFF_HZ);
-        self.wait_for_shapers(self.late || s.shapes());
+        self.late |= s.shapes();
+        self.frame.set(FrameSpec {
+            source: s.key,
+            high_pass_hz: s.key_high_pass_hz,
+            low_pass_hz: LOW_PASS_OFF_HZ,
+            latency_samples: self.latency_samples(),
+            listen: s.key_listen,
+        });
         let flag = |on: bool| if on { 1.0 } else { 0.0 };
         let to = &mut self.smooth;
         to.mix.set(s.mix.clamp(0.0, 1.0));
@@ -130,89 +122,21 @@ impl BusCompressor {
         to.clip.set(flag(s.clip));
         to.mid_side.set(flag(s.channel == BusChannel::MidSide));
         to.delta.set(flag(s.delta));
-        to.listen.set(flag(s.key_listen));
-    }
-
-    fn wait_for_shapers(&mut self, late: bool) {
-        self.late = late;
-        self.dry.set(self.latency_samples());
-        self.listened.set(self.latency_samples());
-    }
-
-    fn control_tick(&mut self) {
-        self.phase = 0;
-        self.dry.control_tick();
-        self.listened.control_tick();
-        self.key.control_tick(CONTROL_PERIOD);
-        self.levels.control_tick();
-        self.curve.control_tick(CONTROL_PERIOD);
-        let period = CONTROL_PERIOD as u32;
-        let (smooth, ramps) = (&mut self.smooth, &mut self.ramps);
-        let auto = smooth.auto.advance(period);
-        let mut makeup_db = smooth.makeup_db.advance(period);
-        if auto > 0.0 {
-            makeup_db += auto * self.auto.control_tick(CONTROL_PERIOD);
-        }
-        self.link = smooth.link.advance(period);
-        // After a change of link or channels the lanes first have to meet.
-        let [a, b] = self.reductions.each_ref().map(Reduction::current_db);
-        self.together = self.link == 1.0 && (a - b).abs() < 1e-5;
-        ramps.makeup.go_to(makeup_gain(makeup_db));
-        ramps.mix.go_to(smooth.mix.advance(period));
-        ramps.colour.go_to(smooth.colour.advance(period));
-        ramps.clip.go_to(smooth.clip.advance(period));
-        ramps.mid_side.go_to(smooth.mid_side.advance(period));
-        ramps.delta.go_to(smooth.delta.advance(period));
-        ramps.listen.go_to(smooth.listen.advance(period));
-        let shaping =
-            self.settings.shapes() || !(ramps.colour.rests_on(0.0) && ramps.clip.rests_on(0.0));
-        if shaping && !self.shaping {
-            self.shapers.iter_mut().for_each(Shaper::reset);
-        }
-        self.shaping = shaping;
-        self.shapers.iter_mut().for_each(Shaper::flush);
-    }
-
-    fn stretch(&mut self, mut main: [&mut [f32]; 2], external: Option<[&[f32]; 2]>) {
-        let frames = main[0].len();
-        let mut key = [[0.0; CONTROL_PERIOD]; 2];
-        self.key.load([&*main[0], &*main[1]], external, &mut key);
-        let mid_side = self.settings.channel == BusChannel::MidSide;
-        let mut heard = key;
-        if mid_side {
-            for i in 0..CONTROL_PERIOD {
-                let (l, r) = (key[0][i], key[1][i]);
-                (heard[0][i], heard[1][i]) = (0.5 * (l + r), 0.5 * (l - r));
-            }
-        }
-        let detected = self.levels.measure(&heard, frames);
-        let reductions = self.reduce(detected, frames);
-        let place = places(self.phase);
-        self.apply(&mut main, &reductions, &place);
-        if self.shaping {
-            self.shape(&mut main, &reductions, &place);
-        } else {
-            self.dry.process(main.each_mut().map(|channel| &mut **channel));
-        }
-        let [left, right] = &mut key;
-        self.listened.process([&mut left[..frames], &mut right[..frames]]);
-        if !self.ramps.listen.rests_on(0.0) {
-            crossfade(&mut main, &key, &self.ramps.listen, &place);
-        }
-        self.phase += frames;
     }
 
     /// The reductions of both lanes in dB, or nothing where there is none at all.
     fn reduce(&mut self, mut detected: Detected, frames: usize) -> Option<[Stretch; 2]> {
-        self.level_db = detected.loudest_db();
+        let input_db = detected.loudest_db();
+        let reduced_db = self.reduced_db();
+        self.frame.reading.add(0.0, input_db - self.in_loop(reduced_db), input_db);
         let idle = self.reductions.iter().all(Reduction::is_none);
-        if idle && self.level_db <= self.curve.onset_db() {
+        if idle && input_db <= self.curve.onset_db() {
             return None;
         }
         if self.link == 1.0 {
             detected.link();
         }
-        let place = places(self.phase);
+        let place = self.frame.places();
         let left = detected.levels_db(0);
         let mut out = [[0.0; CONTROL_PERIOD]; 2];
         if self.together {
@@ -234,8 +158,35 @@ impl BusCompressor {
             }
         }
         let deepest = out.iter().flat_map(|lane| lane.iter().take(frames));
-        self.deepest_db = deepest.fold(self.deepest_db, |a, b| louder(a, *b));
+        let deepest_db = deepest.fold(0.0, |a, b| louder(a, *b));
+        self.frame.reading.reduction_db = louder(self.frame.reading.reduction_db, deepest_db);
         Some(out)
+    }
+
+    /// The larger reduction of both lanes in dB.
+    fn reduced_db(&self) -> f32 {
+        let [left, right] = self.reductions.each_ref().map(Reduction::current_db);
+        louder(left, right)
+    }
+
+    /// What of a reduction the detector hears: all of it in feedback.
+    fn in_loop(&self, reduction_db: f32) -> f32 {
+        if self.settings.topology == Topology::Feedback { reduction_db } else { 0.0 }
+    }
+
+    /// The shapers run while there is something to shape and until it has come out.
+    fn keep_shaping(&mut self) {
+        let ramps = &self.ramps;
+        let rest = ramps.colour.rests_on(0.0) && ramps.clip.rests_on(0.0);
+        if self.settings.shapes() || !rest {
+            if self.shaping == 0 {
+                self.shapers.iter_mut().for_each(Shaper::reset);
+            }
+            self.shaping = SHAPER_TAIL;
+        } else {
+            self.shaping = self.shaping.saturating_sub(1);
+        }
+        self.shapers.iter_mut().for_each(Shaper::flush);
     }
 
     /// What the curve asks of a lane in dB, and by how much less for each dB of reduction.
@@ -298,13 +249,11 @@ impl BusCompressor {
     #[inline(always)]
     fn measure(&mut self, x: f32, y: f32, gains: [f32; 2]) {
         let lanes = if self.settings.channel == BusChannel::MidSide {
-            [0.5 * (x + y) * (x + y), 0.5 * (x - y) * (x - y)]
+            [FRAC_1_SQRT_2 * (x + y), FRAC_1_SQRT_2 * (x - y)]
         } else {
-            [x * x, y * y]
+            [x, y]
         };
-        for (power, gain) in lanes.into_iter().zip(gains) {
-            self.auto.push(power, power * gain * gain);
-        }
+        self.auto.push(lanes, gains);
     }
 
     /// Colour and clip: what they add comes late, and the audio waits for it.
@@ -331,13 +280,69 @@ impl BusCompressor {
             }
             added[lane] = self.shapers[lane].added(&self.filter, &signal, frames, &amount, &clip);
         }
-        self.dry.process(main.each_mut().map(|channel| &mut **channel));
+        self.frame.delay(main);
         for (channel, added) in main.iter_mut().zip(&added) {
             for (x, added) in channel.iter_mut().zip(added) {
                 *x += added;
             }
             hold_ceiling(channel, &clip);
         }
+    }
+}
+
+impl Framed for BusCompressor {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn is_asleep(&self) -> bool {
+        false
+    }
+
+    fn control_tick(&mut self) {
+        self.levels.control_tick();
+        self.curve.control_tick(CONTROL_PERIOD);
+        let period = CONTROL_PERIOD as u32;
+        let (smooth, ramps) = (&mut self.smooth, &mut self.ramps);
+        let auto = smooth.auto.advance(period);
+        let mut makeup_db = smooth.makeup_db.advance(period);
+        if auto > 0.0 {
+            makeup_db += auto * self.auto.control_tick();
+        }
+        self.link = smooth.link.advance(period);
+        // After a change of link or channels the lanes first have to meet.
+        let [a, b] = self.reductions.each_ref().map(Reduction::current_db);
+        self.together = self.link == 1.0 && (a - b).abs() < 1e-5;
+        ramps.makeup.go_to(makeup_gain(makeup_db));
+        ramps.mix.go_to(smooth.mix.advance(period));
+        ramps.colour.go_to(smooth.colour.advance(period));
+        ramps.clip.go_to(smooth.clip.advance(period));
+        ramps.mid_side.go_to(smooth.mid_side.advance(period));
+        ramps.delta.go_to(smooth.delta.advance(period));
+        self.keep_shaping();
+    }
+
+    fn stretch(&mut self, mut main: [&mut [f32]; 2], external: Option<[&[f32]; 2]>) {
+        let frames = main[0].len();
+        let key = self.frame.hear(&main, external);
+        let mid_side = self.settings.channel == BusChannel::MidSide;
+        let mut heard = key;
+        if mid_side {
+            for i in 0..CONTROL_PERIOD {
+                let (l, r) = (key[0][i], key[1][i]);
+                (heard[0][i], heard[1][i]) = (0.5 * (l + r), 0.5 * (l - r));
+            }
+        }
+        let detected = self.levels.measure(&heard, frames);
+        let reductions = self.reduce(detected, frames);
+        let place = self.frame.places();
+        self.apply(&mut main, &reductions, &place);
+        if self.shaping > 0 {
+            self.shape(&mut main, &reductions, &place);
+        } else {
+            self.frame.delay(&mut main);
+        }
+        self.frame.listen(&mut main, key);
     }
 }
 
@@ -348,8 +353,7 @@ impl Effect for BusCompressor {
         self.sample_rate_hz = sample_rate_hz;
         self.settings = *settings;
         let longest_ms = (OVERSAMPLING_LATENCY as f64 / sample_rate_hz * 1000.0) as f32 + 0.01;
-        self.dry.prepare(longest_ms, sample_rate_hz);
-        self.listened.prepare(longest_ms, sample_rate_hz);
+        self.frame.prepare(longest_ms, SMOOTH_MS, sample_rate_hz);
         self.levels.prepare(0.0, sample_rate_hz);
         self.curve.configure(SMOOTH_MS, sample_rate_hz);
         for control in self.smooth.all() {
@@ -358,22 +362,18 @@ impl Effect for BusCompressor {
         self.auto.prepare(sample_rate_hz);
         self.shapers.iter_mut().for_each(|shaper| shaper.prepare(sample_rate_hz));
         self.apply_settings();
-        self.key.prepare(sample_rate_hz);
         self.reset();
     }
 
     fn reset(&mut self) {
-        self.clock.reset();
-        self.phase = 0;
-        self.key.reset();
         self.levels.reset();
         self.reductions = [Reduction::default(); 2];
         self.auto.reset();
         self.shapers.iter_mut().for_each(Shaper::reset);
-        self.shaping = self.settings.shapes();
-        self.wait_for_shapers(self.shaping);
-        self.dry.reset();
-        self.listened.reset();
+        self.late = self.settings.shapes();
+        self.shaping = if self.late { SHAPER_TAIL } else { 0 };
+        self.frame.wait(self.latency_samples());
+        self.frame.reset();
         self.curve.settle();
         for control in self.smooth.all() {
             control.settle();
@@ -387,11 +387,8 @@ impl Effect for BusCompressor {
             clip: at(&s.clip),
             mid_side: at(&s.mid_side),
             delta: at(&s.delta),
-            listen: at(&s.listen),
         };
         self.link = s.link.current();
-        self.deepest_db = 0.0;
-        self.level_db = -200.0;
     }
 
     fn set(&mut self, settings: &BusCompressorSettings) {
@@ -407,20 +404,8 @@ impl Effect for BusCompressor {
         }
     }
 
-    fn process(&mut self, mut io: Io<'_>) {
-        io.sanitize();
-        self.deepest_db = 0.0;
-        let frames = io.frames();
-        let mut done = 0;
-        while let Some((range, tick)) = self.clock.next(done, frames) {
-            done = range.end;
-            if tick {
-                self.control_tick();
-            }
-            let key = io.key.map(|key| key.map(|k| k.get(range.clone()).unwrap_or(&[])));
-            let [left, right] = &mut io.main;
-            self.stretch([&mut left[range.clone()], &mut right[range]], key);
-        }
+    fn process(&mut self, io: Io<'_>) {
+        self.run(io);
     }
 
     fn latency_samples(&self) -> usize {

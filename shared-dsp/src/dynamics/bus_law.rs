@@ -77,14 +77,13 @@ pub(super) struct Controls {
     pub clip: Smoothed,
     pub mid_side: Smoothed,
     pub delta: Smoothed,
-    pub listen: Smoothed,
 }
 
 impl Controls {
     /// All of them.
-    pub fn all(&mut self) -> [&mut Smoothed; 9] {
-        let Self { mix, makeup_db, auto, link, colour, clip, mid_side, delta, listen } = self;
-        [mix, makeup_db, auto, link, colour, clip, mid_side, delta, listen]
+    pub fn all(&mut self) -> [&mut Smoothed; 8] {
+        let Self { mix, makeup_db, auto, link, colour, clip, mid_side, delta } = self;
+        [mix, makeup_db, auto, link, colour, clip, mid_side, delta]
     }
 }
 
@@ -97,5 +96,4 @@ pub(super) struct Ramps {
     pub clip: Ramp,
     pub mid_side: Ramp,
     pub delta: Ramp,
-    pub listen: Ramp,
 }

@@ -7,14 +7,14 @@
 use super::auto_makeup::AutoMakeup;
 use super::ballistics::{Ballistics, BallisticsSpec, Reduction};
 use super::curve::{Curve, CurveSpec, MovingCurve};
-use super::key_filter::{KeyFilter, LOW_PASS_OFF_HZ};
+use super::frame::{Frame, FrameSpec, Framed, Reading};
+use super::key_filter::LOW_PASS_OFF_HZ;
 use super::level::{Stretch, fast_gain, louder};
 use super::levels::{Detected, Levels};
-use super::lookahead::Lookahead;
-use super::ramp::{Ramp, crossfade, places};
+use super::ramp::Ramp;
 use super::settings::CompressorSettings;
 use crate::effect::{Effect, Io, Tail};
-use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
+use crate::smooth::{CONTROL_PERIOD, Smoothed};
 use crate::units::{db_to_gain, ms_to_samples};
 
 /// The longest lookahead in ms.
@@ -40,15 +40,11 @@ impl CompressorSettings {
 pub struct Compressor {
     settings: CompressorSettings,
     sample_rate_hz: f64,
-    clock: ControlClock,
-    phase: usize,
-    key: KeyFilter,
+    frame: Frame,
     levels: Levels,
     curve: MovingCurve,
     ballistics: Ballistics,
     reductions: [Reduction; 2],
-    dry: Lookahead,
-    listened: Lookahead,
     auto: AutoMakeup,
     smooth: Controls<Smoothed>,
     link: f32,
@@ -56,9 +52,6 @@ pub struct Compressor {
     together: bool,
     wet: Ramp,
     makeup: Ramp,
-    listen: Ramp,
-    deepest_db: f32,
-    level_db: f32,
 }
 
 /// What is smoothed for itself.
@@ -69,19 +62,11 @@ struct Controls<T> {
     makeup_db: T,
     auto: T,
     link: T,
-    listen: T,
 }
 
 impl Controls<Smoothed> {
-    fn all(&mut self) -> [&mut Smoothed; 6] {
-        [
-            &mut self.engaged,
-            &mut self.mix,
-            &mut self.makeup_db,
-            &mut self.auto,
-            &mut self.link,
-            &mut self.listen,
-        ]
+    fn all(&mut self) -> [&mut Smoothed; 5] {
+        [&mut self.engaged, &mut self.mix, &mut self.makeup_db, &mut self.auto, &mut self.link]
     }
 }
 
@@ -89,48 +74,30 @@ impl Default for Compressor {
     fn default() -> Self {
         let settings = CompressorSettings::default();
         let still = Smoothed::new(0.0);
-        let smooth = Controls {
-            engaged: still,
-            mix: still,
-            makeup_db: still,
-            auto: still,
-            link: still,
-            listen: still,
-        };
+        let smooth =
+            Controls { engaged: still, mix: still, makeup_db: still, auto: still, link: still };
         Self {
             settings,
             sample_rate_hz: 48_000.0,
-            clock: ControlClock::default(),
-            phase: 0,
-            key: KeyFilter::default(),
+            frame: Frame::default(),
             levels: Levels::default(),
             curve: MovingCurve::new(settings.curve()),
             ballistics: Ballistics::default(),
             reductions: [Reduction::default(); 2],
-            dry: Lookahead::default(),
-            listened: Lookahead::default(),
             auto: AutoMakeup::default(),
             smooth,
             link: 1.0,
             together: true,
             wet: Ramp::new(0.0),
             makeup: Ramp::new(1.0),
-            listen: Ramp::new(0.0),
-            deepest_db: 0.0,
-            level_db: -200.0,
         }
     }
 }
 
 impl Compressor {
-    /// The deepest gain reduction in the last call of `process`, in dB (0 and above).
-    pub fn gain_reduction_db(&self) -> f32 {
-        self.deepest_db
-    }
-
-    /// The level that the detector read last, in dB: after key filter and link.
-    pub fn detector_level_db(&self) -> f32 {
-        self.level_db
+    /// What a meter shows, since the last call of this.
+    pub fn take_reading(&mut self) -> Reading {
+        std::mem::take(&mut self.frame.reading)
     }
 
     /// On or off: a switch that changed the latency would make a host restart the plugin.
@@ -152,26 +119,22 @@ impl Compressor {
             self.sample_rate_hz,
         );
         self.curve.set(s.curve());
-        self.key.set(s.key, s.key_high_pass_hz, LOW_PASS_OFF_HZ);
-        let latency = self.latency_samples();
-        self.dry.set(latency);
-        self.listened.set(latency);
+        self.frame.set(FrameSpec {
+            source: s.key,
+            high_pass_hz: s.key_high_pass_hz,
+            low_pass_hz: LOW_PASS_OFF_HZ,
+            latency_samples: self.latency_samples(),
+            listen: s.on && s.listen,
+        });
         let flag = |on: bool| if on { 1.0 } else { 0.0 };
         self.smooth.engaged.set(flag(s.on));
         self.smooth.mix.set(s.mix.clamp(0.0, 1.0));
         self.smooth.makeup_db.set(s.makeup_db);
         self.smooth.auto.set(flag(s.auto_makeup));
         self.smooth.link.set(s.link.clamp(0.0, 1.0));
-        self.smooth.listen.set(flag(s.on && s.listen));
-    }
-
-    /// Off, and faded out: nothing is computed but the history of the delay.
-    fn is_asleep(&self) -> bool {
-        !self.settings.on && self.wet.rests_on(0.0) && self.listen.rests_on(0.0)
     }
 
     fn forget_levels(&mut self) {
-        self.key.reset();
         self.levels.reset();
         self.reductions = [Reduction::default(); 2];
         self.auto.reset();
@@ -179,8 +142,8 @@ impl Compressor {
 
     /// Begins as if it had been there all along; only the fade in is heard.
     fn wake(&mut self) {
+        self.frame.forget_key();
         self.forget_levels();
-        self.listened.reset();
         self.curve.settle();
         let s = &mut self.smooth;
         for control in [&mut s.mix, &mut s.makeup_db, &mut s.auto, &mut s.link] {
@@ -197,57 +160,10 @@ impl Compressor {
         self.together = self.link == 1.0 && (a - b).abs() < 1e-5;
     }
 
-    fn control_tick(&mut self) {
-        self.phase = 0;
-        self.dry.control_tick();
-        self.listened.control_tick();
-        if self.is_asleep() && self.smooth.engaged.is_settled() {
-            return;
-        }
-        let period = CONTROL_PERIOD as u32;
-        self.key.control_tick(CONTROL_PERIOD);
-        self.levels.control_tick();
-        self.curve.control_tick(CONTROL_PERIOD);
-        let wet = self.smooth.engaged.advance(period) * self.smooth.mix.advance(period);
-        self.wet.go_to(wet);
-        self.link = self.smooth.link.advance(period);
-        self.meet();
-        let mut makeup_db = self.smooth.makeup_db.advance(period);
-        let auto = self.smooth.auto.advance(period);
-        if auto > 0.0 {
-            makeup_db += auto * self.auto.control_tick(CONTROL_PERIOD);
-        }
-        self.makeup.go_to(makeup_gain(makeup_db));
-        let listen = self.smooth.listen.advance(period);
-        self.listen.go_to(listen);
-    }
-
-    fn stretch(&mut self, mut main: [&mut [f32]; 2], external: Option<[&[f32]; 2]>) {
-        let frames = main[0].len();
-        if self.is_asleep() {
-            self.dry.process(main);
-            self.phase += frames;
-            return;
-        }
-        let mut key = [[0.0; CONTROL_PERIOD]; 2];
-        self.key.load([&*main[0], &*main[1]], external, &mut key);
-        let detected = self.levels.measure(&key, frames);
-        let reductions = self.reduce(detected, frames);
-        self.dry.process(main.each_mut().map(|channel| &mut **channel));
-        let place = places(self.phase);
-        self.apply(&mut main, reductions, &place);
-        let [left, right] = &mut key;
-        self.listened.process([&mut left[..frames], &mut right[..frames]]);
-        if !self.listen.rests_on(0.0) {
-            crossfade(&mut main, &key, &self.listen, &place);
-        }
-        self.phase += frames;
-    }
-
     /// The reductions of both channels in dB, or nothing where there is none at all.
     fn reduce(&mut self, mut detected: Detected, frames: usize) -> Option<[Stretch; 2]> {
         let loudest_db = detected.loudest_db();
-        self.level_db = loudest_db;
+        self.frame.reading.add(0.0, loudest_db, loudest_db);
         if loudest_db <= self.curve.onset_db() && self.reductions.iter().all(Reduction::is_none) {
             return None;
         }
@@ -274,7 +190,8 @@ impl Compressor {
             }
         }
         let deepest = reductions.iter().flat_map(|lane| lane.iter().take(frames));
-        self.deepest_db = deepest.fold(self.deepest_db, |a, b| louder(a, *b));
+        let deepest_db = deepest.fold(0.0, |a, b| louder(a, *b));
+        self.frame.reading.add(deepest_db, loudest_db, loudest_db);
         Some(reductions)
     }
 
@@ -284,7 +201,7 @@ impl Compressor {
         let [from, to] = self.curve.ends();
         let mut targets = levels.map(|level| to.reduction_db(level));
         if !self.curve.is_still() {
-            let place = places(self.phase);
+            let place = self.frame.places();
             for i in 0..CONTROL_PERIOD {
                 let start = from.reduction_db(levels[i]);
                 targets[i] = start + place[i] * (targets[i] - start);
@@ -309,18 +226,56 @@ impl Compressor {
         if !same {
             gains[1] = reductions[1].map(|db| fast_gain(-db));
         }
-        for (channel, gains) in main.iter_mut().zip(&gains) {
-            if measuring {
-                for (x, gain) in channel.iter().zip(gains) {
-                    let power = x * x;
-                    self.auto.push(power, power * gain * gain);
-                }
+        if measuring {
+            for (i, (l, r)) in main[0].iter().zip(main[1].iter()).enumerate() {
+                self.auto.push([*l, *r], [gains[0][i], gains[1][i]]);
             }
+        }
+        for (channel, gains) in main.iter_mut().zip(&gains) {
             for ((x, gain), place) in channel.iter_mut().zip(gains).zip(place) {
                 let wet = gain * self.makeup.at(*place);
                 *x *= 1.0 + self.wet.at(*place) * (wet - 1.0);
             }
         }
+    }
+}
+
+impl Framed for Compressor {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn is_asleep(&self) -> bool {
+        !self.settings.on
+            && self.wet.rests_on(0.0)
+            && self.smooth.engaged.is_settled()
+            && self.frame.hears_no_key()
+    }
+
+    fn control_tick(&mut self) {
+        let period = CONTROL_PERIOD as u32;
+        self.levels.control_tick();
+        self.curve.control_tick(CONTROL_PERIOD);
+        let wet = self.smooth.engaged.advance(period) * self.smooth.mix.advance(period);
+        self.wet.go_to(wet);
+        self.link = self.smooth.link.advance(period);
+        self.meet();
+        let mut makeup_db = self.smooth.makeup_db.advance(period);
+        let auto = self.smooth.auto.advance(period);
+        if auto > 0.0 {
+            makeup_db += auto * self.auto.control_tick();
+        }
+        self.makeup.go_to(makeup_gain(makeup_db));
+    }
+
+    fn stretch(&mut self, mut main: [&mut [f32]; 2], external: Option<[&[f32]; 2]>) {
+        let frames = main[0].len();
+        let key = self.frame.hear(&main, external);
+        let detected = self.levels.measure(&key, frames);
+        let reductions = self.reduce(detected, frames);
+        self.frame.delay(&mut main);
+        self.apply(&mut main, reductions, &self.frame.places());
+        self.frame.listen(&mut main, key);
     }
 }
 
@@ -330,25 +285,20 @@ impl Effect for Compressor {
     fn prepare(&mut self, sample_rate_hz: f64, settings: &CompressorSettings) {
         self.sample_rate_hz = sample_rate_hz;
         self.settings = *settings;
-        self.dry.prepare(LONGEST_LOOKAHEAD_MS, sample_rate_hz);
-        self.listened.prepare(LONGEST_LOOKAHEAD_MS, sample_rate_hz);
         self.levels.prepare(LONGEST_LOOKAHEAD_MS, sample_rate_hz);
         self.curve.configure(SMOOTH_MS, sample_rate_hz);
         for control in self.smooth.all() {
             control.configure(SMOOTH_MS, sample_rate_hz);
         }
         self.auto.prepare(sample_rate_hz);
+        self.frame.prepare(LONGEST_LOOKAHEAD_MS, SMOOTH_MS, sample_rate_hz);
         self.apply_settings();
-        self.key.prepare(sample_rate_hz);
         self.reset();
     }
 
     fn reset(&mut self) {
-        self.clock.reset();
-        self.phase = 0;
+        self.frame.reset();
         self.forget_levels();
-        self.dry.reset();
-        self.listened.reset();
         self.curve.settle();
         for control in self.smooth.all() {
             control.settle();
@@ -356,11 +306,8 @@ impl Effect for Compressor {
         let s = &self.smooth;
         self.wet = Ramp::new(s.engaged.current() * s.mix.current());
         self.makeup = Ramp::new(makeup_gain(s.makeup_db.current()));
-        self.listen = Ramp::new(s.listen.current());
         self.link = s.link.current();
         self.meet();
-        self.deepest_db = 0.0;
-        self.level_db = -200.0;
     }
 
     fn set(&mut self, settings: &CompressorSettings) {
@@ -375,20 +322,8 @@ impl Effect for Compressor {
         }
     }
 
-    fn process(&mut self, mut io: Io<'_>) {
-        io.sanitize();
-        self.deepest_db = 0.0;
-        let frames = io.frames();
-        let mut done = 0;
-        while let Some((range, tick)) = self.clock.next(done, frames) {
-            done = range.end;
-            if tick {
-                self.control_tick();
-            }
-            let key = io.key.map(|key| key.map(|k| k.get(range.clone()).unwrap_or(&[])));
-            let [left, right] = &mut io.main;
-            self.stretch([&mut left[range.clone()], &mut right[range]], key);
-        }
+    fn process(&mut self, io: Io<'_>) {
+        self.run(io);
     }
 
     fn latency_samples(&self) -> usize {

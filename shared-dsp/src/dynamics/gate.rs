@@ -4,15 +4,15 @@
 //! gate opens along an exponential in dB that overshoots and stops at unity after exactly the attack
 //! time; it closes by one pole in dB and stops at exactly the range.
 
+use super::ballistics::Rise;
 use super::curve::{ExpanderCurve, INFINITE_RATIO};
 use super::detector::{PEAK_WINDOW_MS, PeakWindow};
-use super::key_filter::KeyFilter;
+use super::frame::{Frame, FrameSpec, Framed, Reading};
 use super::level::{Stretch, fast_gain, fast_level_db, louder};
-use super::lookahead::Lookahead;
-use super::ramp::{Ramp, crossfade, places};
+use super::ramp::Ramp;
 use super::settings::GateSettings;
 use crate::effect::{Effect, Io, Tail};
-use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
+use crate::smooth::{CONTROL_PERIOD, Smoothed};
 use crate::units::{db_to_gain, ms_to_samples, one_pole_coefficient};
 
 /// The longest lookahead in ms.
@@ -65,6 +65,8 @@ impl Trigger {
 #[derive(Clone, Copy, Debug, Default)]
 struct Speed {
     opening: f64,
+    /// Of an expander that is on its way between closed and open.
+    rising: Rise,
     overshoot_db: f64,
     closing: f64,
 }
@@ -74,27 +76,19 @@ struct Speed {
 pub struct Gate {
     settings: GateSettings,
     sample_rate_hz: f64,
-    clock: ControlClock,
-    phase: usize,
-    key: KeyFilter,
+    frame: Frame,
     window: [PeakWindow; 2],
     trigger: Trigger,
     hold: u32,
     speed: Speed,
     reduction_db: f64,
-    dry: Lookahead,
-    listened: Lookahead,
     threshold_db: Smoothed,
     range_db: Smoothed,
     engaged: Smoothed,
-    listening: Smoothed,
     opens_at: f32,
     closes_at: f32,
     closed_gain: f32,
     wet: Ramp,
-    listen: Ramp,
-    deepest_db: f32,
-    level_db: f32,
 }
 
 impl Default for Gate {
@@ -102,40 +96,27 @@ impl Default for Gate {
         Self {
             settings: GateSettings::default(),
             sample_rate_hz: 48_000.0,
-            clock: ControlClock::default(),
-            phase: 0,
-            key: KeyFilter::default(),
+            frame: Frame::default(),
             window: Default::default(),
             trigger: Trigger::default(),
             hold: 0,
             speed: Speed::default(),
             reduction_db: 0.0,
-            dry: Lookahead::default(),
-            listened: Lookahead::default(),
             threshold_db: Smoothed::new(0.0),
             range_db: Smoothed::new(0.0),
             engaged: Smoothed::new(0.0),
-            listening: Smoothed::new(0.0),
             opens_at: 0.0,
             closes_at: 0.0,
             closed_gain: 1.0,
             wet: Ramp::new(0.0),
-            listen: Ramp::new(0.0),
-            deepest_db: 0.0,
-            level_db: -200.0,
         }
     }
 }
 
 impl Gate {
-    /// The deepest gain reduction in the last call of `process`, in dB (0 and above).
-    pub fn gain_reduction_db(&self) -> f32 {
-        self.deepest_db
-    }
-
-    /// The level that the detector read last, in dB: after the key filters.
-    pub fn detector_level_db(&self) -> f32 {
-        self.level_db
+    /// What a meter shows, since the last call of this.
+    pub fn take_reading(&mut self) -> Reading {
+        std::mem::take(&mut self.frame.reading)
     }
 
     /// Whether the key holds it open.
@@ -160,27 +141,25 @@ impl Gate {
         let range_db = f64::from(s.range_db.max(0.0));
         self.speed = Speed {
             opening: 1.0 - ((OVERSHOOT / (1.0 + OVERSHOOT)).ln() / attack).exp(),
+            rising: Rise::from_ms(s.attack_ms, rate),
             overshoot_db: OVERSHOOT * range_db,
             closing: 1.0 - one_pole_coefficient(s.release_ms, rate),
         };
         self.threshold_db.set(s.threshold_db);
         self.range_db.set(s.range_db.max(0.0));
-        self.key.set(s.key, s.key_high_pass_hz, s.key_low_pass_hz);
-        let latency = self.latency_samples();
-        self.dry.set(latency);
-        self.listened.set(latency);
+        self.frame.set(FrameSpec {
+            source: s.key,
+            high_pass_hz: s.key_high_pass_hz,
+            low_pass_hz: s.key_low_pass_hz,
+            latency_samples: self.latency_samples(),
+            listen: s.on && s.listen,
+        });
         self.engaged.set(if s.on { 1.0 } else { 0.0 });
-        self.listening.set(if s.on && s.listen { 1.0 } else { 0.0 });
-    }
-
-    fn is_asleep(&self) -> bool {
-        !self.settings.on && self.wet.rests_on(0.0) && self.listen.rests_on(0.0)
     }
 
     /// Begins closed, at the settings.
     fn start(&mut self) {
-        self.key.reset();
-        self.listened.reset();
+        self.frame.forget_key();
         self.window.iter_mut().for_each(PeakWindow::reset);
         self.threshold_db.settle();
         self.range_db.settle();
@@ -205,48 +184,6 @@ impl Gate {
         self.closed_gain = db_to_gain(-self.range_db.current());
     }
 
-    fn control_tick(&mut self) {
-        self.phase = 0;
-        self.dry.control_tick();
-        self.listened.control_tick();
-        if self.is_asleep() && self.engaged.is_settled() {
-            return;
-        }
-        let period = CONTROL_PERIOD as u32;
-        self.key.control_tick(CONTROL_PERIOD);
-        self.window.iter_mut().for_each(PeakWindow::control_tick);
-        self.threshold_db.advance(period);
-        self.range_db.advance(period);
-        self.update_levels();
-        let wet = self.engaged.advance(period);
-        self.wet.go_to(wet);
-        let listen = self.listening.advance(period);
-        self.listen.go_to(listen);
-    }
-
-    fn stretch(&mut self, mut main: [&mut [f32]; 2], external: Option<[&[f32]; 2]>) {
-        let frames = main[0].len();
-        if self.is_asleep() {
-            self.dry.process(main);
-            self.phase += frames;
-            return;
-        }
-        let mut key = [[0.0; CONTROL_PERIOD]; 2];
-        self.key.load([&*main[0], &*main[1]], external, &mut key);
-        let reductions = self.reduce(&key, frames);
-        self.dry.process(main.each_mut().map(|channel| &mut **channel));
-        let place = places(self.phase);
-        if let Some(reductions) = reductions {
-            self.apply(&mut main, &reductions, &place);
-        }
-        let [left, right] = &mut key;
-        self.listened.process([&mut left[..frames], &mut right[..frames]]);
-        if !self.listen.rests_on(0.0) {
-            crossfade(&mut main, &key, &self.listen, &place);
-        }
-        self.phase += frames;
-    }
-
     /// The reduction of every frame in dB, or nothing where it is open.
     fn reduce(&mut self, key: &[Stretch; 2], frames: usize) -> Option<Stretch> {
         let mut peaks = [0.0; CONTROL_PERIOD];
@@ -269,8 +206,8 @@ impl Gate {
             reductions[i] = self.reduction_db as f32;
             deepest = louder(deepest, reductions[i]);
         }
-        self.level_db = fast_level_db(peaks[frames.clamp(1, CONTROL_PERIOD) - 1]);
-        self.deepest_db = louder(self.deepest_db, deepest);
+        let level_db = fast_level_db(peaks.iter().fold(0.0, |a, b| louder(a, *b)));
+        self.frame.reading.add(deepest, level_db, level_db);
         (deepest > 0.0).then_some(reductions)
     }
 
@@ -293,7 +230,9 @@ impl Speed {
     /// The next reduction in dB on the way to `target`.
     #[inline(always)]
     fn tick(&self, from: f64, target: f64) -> f64 {
-        if target < from {
+        if target < from && target > 0.0 {
+            from + self.rising.over(from - target) * (target - from)
+        } else if target < from {
             let next = from + self.opening * (target - self.overshoot_db - from);
             if next < target { target } else { next }
         } else {
@@ -303,21 +242,51 @@ impl Speed {
     }
 }
 
+impl Framed for Gate {
+    fn frame(&mut self) -> &mut Frame {
+        &mut self.frame
+    }
+
+    fn is_asleep(&self) -> bool {
+        !self.settings.on
+            && self.wet.rests_on(0.0)
+            && self.engaged.is_settled()
+            && self.frame.hears_no_key()
+    }
+
+    fn control_tick(&mut self) {
+        let period = CONTROL_PERIOD as u32;
+        self.window.iter_mut().for_each(PeakWindow::control_tick);
+        self.threshold_db.advance(period);
+        self.range_db.advance(period);
+        self.update_levels();
+        let wet = self.engaged.advance(period);
+        self.wet.go_to(wet);
+    }
+
+    fn stretch(&mut self, mut main: [&mut [f32]; 2], external: Option<[&[f32]; 2]>) {
+        let frames = main[0].len();
+        let key = self.frame.hear(&main, external);
+        let reductions = self.reduce(&key, frames);
+        self.frame.delay(&mut main);
+        if let Some(reductions) = reductions {
+            self.apply(&mut main, &reductions, &self.frame.places());
+        }
+        self.frame.listen(&mut main, key);
+    }
+}
+
 impl Effect for Gate {
     type Settings = GateSettings;
 
     fn prepare(&mut self, sample_rate_hz: f64, settings: &GateSettings) {
         self.sample_rate_hz = sample_rate_hz;
         self.settings = *settings;
-        self.dry.prepare(LONGEST_LOOKAHEAD_MS, sample_rate_hz);
-        self.listened.prepare(LONGEST_LOOKAHEAD_MS, sample_rate_hz);
+        self.frame.prepare(LONGEST_LOOKAHEAD_MS, SMOOTH_MS, sample_rate_hz);
         for window in &mut self.window {
             window.prepare(PEAK_WINDOW_MS + LONGEST_LOOKAHEAD_MS, sample_rate_hz);
         }
-        self.key.prepare(sample_rate_hz);
-        for control in
-            [&mut self.threshold_db, &mut self.range_db, &mut self.engaged, &mut self.listening]
-        {
+        for control in [&mut self.threshold_db, &mut self.range_db, &mut self.engaged] {
             control.configure(SMOOTH_MS, sample_rate_hz);
         }
         self.apply_settings();
@@ -325,16 +294,10 @@ impl Effect for Gate {
     }
 
     fn reset(&mut self) {
-        self.clock.reset();
-        self.phase = 0;
-        self.dry.reset();
+        self.frame.reset();
         self.engaged.settle();
-        self.listening.settle();
         self.wet = Ramp::new(self.engaged.current());
-        self.listen = Ramp::new(self.listening.current());
         self.start();
-        self.deepest_db = 0.0;
-        self.level_db = -200.0;
     }
 
     fn set(&mut self, settings: &GateSettings) {
@@ -349,20 +312,8 @@ impl Effect for Gate {
         }
     }
 
-    fn process(&mut self, mut io: Io<'_>) {
-        io.sanitize();
-        self.deepest_db = 0.0;
-        let frames = io.frames();
-        let mut done = 0;
-        while let Some((range, tick)) = self.clock.next(done, frames) {
-            done = range.end;
-            if tick {
-                self.control_tick();
-            }
-            let key = io.key.map(|key| key.map(|k| k.get(range.clone()).unwrap_or(&[])));
-            let [left, right] = &mut io.main;
-            self.stretch([&mut left[range.clone()], &mut right[range]], key);
-        }
+    fn process(&mut self, io: Io<'_>) {
+        self.run(io);
     }
 
     fn latency_samples(&self) -> usize {

@@ -9,6 +9,7 @@ mod colour;
 mod compressor;
 pub mod curve;
 pub mod detector;
+mod frame;
 mod gate;
 mod key_filter;
 pub mod level;
@@ -20,5 +21,6 @@ mod settings;
 
 pub use bus_compressor::BusCompressor;
 pub use compressor::Compressor;
+pub use frame::Reading;
 pub use gate::Gate;
 pub use settings::*;

@@ -34,11 +34,6 @@ impl Needle {
         }
     }
 
-    /// The reduction of this frame in dB.
-    pub fn now_db(&self) -> f32 {
-        self.now_db
-    }
-
     /// Draws it in a well.
     pub fn show(&self, face: &mut Face<'_>, rect: Rect, full_db: f32) {
         panel::well(face, rect);

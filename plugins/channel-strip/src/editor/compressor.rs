@@ -88,21 +88,25 @@ impl StripView {
             floor_db: -60.0,
             threshold_db: settings.threshold_db,
             now: (self.sounding && settings.on)
-                .then(|| (self.telemetry.compressor_level_db.get(), self.comp_db)),
+                .then_some((self.comp.input_db, self.comp.reduction_db)),
         };
         transfer::show(face, plot, &shown, theme::REDUCTION);
         let bar = Rect::from_min_max(
             pos2(plot.right() + 6.0, inside.top()),
             pos2(inside.right(), plot.bottom()),
         );
-        meter::reduction(face, bar, self.comp_db, 24.0);
-        let window =
-            HistoryWindow { seconds: 6.0, full_db: 18.0, floor_db: -48.0, threshold_db: None };
+        meter::reduction(face, bar, self.comp.reduction_db, 24.0);
+        let window = HistoryWindow {
+            seconds: 6.0,
+            full_db: 18.0,
+            floor_db: -60.0,
+            threshold_db: Some(settings.threshold_db),
+        };
         self.comp_history.show(face, history, &window);
         let tag = Rect::from_min_size(history.left_bottom() + vec2(6.0, -20.0), vec2(64.0, 16.0));
         face.painter().rect_filled(tag, 3.0, theme::fade(theme::WELL, 0.85));
         let font = (12.0, Weight::SemiBold);
-        let text = format!("{} dB", signed(-self.comp_db, 1));
+        let text = format!("{} dB", signed(-self.comp.reduction_db, 1));
         face.text(tag.center(), Align2::CENTER_CENTER, text, font, theme::REDUCTION);
     }
 }

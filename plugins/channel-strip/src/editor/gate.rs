@@ -79,7 +79,8 @@ impl StripView {
         face.faded(!on, |face| {
             panel::label(face, at + vec2(0.0, 7.0), Align2::CENTER_CENTER, "Closed");
             let font = (20.0, Weight::SemiBold);
-            let value = signed(-self.gate_db, if self.gate_db < 10.0 { 1 } else { 0 });
+            let closed_db = self.gate.reduction_db;
+            let value = signed(-closed_db, if closed_db < 10.0 { 1 } else { 0 });
             face.text(at + vec2(0.0, 34.0), Align2::CENTER_CENTER, value, font, accent);
             panel::label(face, at + vec2(0.0, 54.0), Align2::CENTER_CENTER, "dB");
         });
