@@ -36,6 +36,53 @@ fn measure<E: Effect + Default>(bencher: Bencher, block: usize, settings: E::Set
     });
 }
 
+/// What a plain compressor or gate does for each frame, to compare with on the same machine: the
+/// louder channel's level in dB, a gain computer, one branching pole, a gain.
+#[derive(Default)]
+struct Plain {
+    reduction_db: f32,
+}
+
+impl Plain {
+    fn process(&mut self, left: &mut [f32], right: &mut [f32], asks_db: impl Fn(f32) -> f32) {
+        let pole = |ms: f32| (-1000.0 / (ms * RATE as f32)).exp();
+        let (attack, release) = (pole(10.0), pole(120.0));
+        for (l, r) in left.iter_mut().zip(right) {
+            let level_db = 20.0 * l.abs().max(r.abs()).max(1e-10).log10();
+            let target_db = asks_db(level_db);
+            let pole = if target_db > self.reduction_db { attack } else { release };
+            self.reduction_db = target_db + pole * (self.reduction_db - target_db);
+            let gain = 10f32.powf(-0.05 * self.reduction_db);
+            *l *= gain;
+            *r *= gain;
+        }
+    }
+}
+
+fn measure_plain(bencher: Bencher, block: usize, level: f32, asks_db: impl Fn(f32) -> f32) {
+    let mut plain = Plain::default();
+    let input = material(level);
+    let (mut left, mut right) = (input.clone(), input.clone());
+    bencher.counter(ItemsCount::new(FRAMES)).bench_local(|| {
+        left.copy_from_slice(&input);
+        right.copy_from_slice(&input);
+        for (l, r) in left.chunks_mut(block).zip(right.chunks_mut(block)) {
+            plain.process(l, r, &asks_db);
+        }
+        left[0]
+    });
+}
+
+#[divan::bench(args = BLOCKS)]
+fn yardstick_plain_compressor(bencher: Bencher, block: usize) {
+    measure_plain(bencher, block, 0.9, |level_db| 0.75 * (level_db + 18.0).max(0.0));
+}
+
+#[divan::bench(args = BLOCKS)]
+fn yardstick_plain_expander(bencher: Bencher, block: usize) {
+    measure_plain(bencher, block, 0.3, |level_db| (-level_db).clamp(0.0, 40.0));
+}
+
 const COMPRESSOR: CompressorSettings = CompressorSettings {
     on: true,
     threshold_db: -18.0,
@@ -69,6 +116,18 @@ fn compressor_working(bencher: Bencher, block: usize) {
 #[divan::bench(args = BLOCKS)]
 fn compressor_working_unlinked_with_lookahead(bencher: Bencher, block: usize) {
     let settings = CompressorSettings { link: 0.5, lookahead_ms: 5.0, ..COMPRESSOR };
+    measure::<Compressor>(bencher, block, settings, 0.9);
+}
+
+#[divan::bench(args = BLOCKS)]
+fn compressor_working_with_auto_makeup(bencher: Bencher, block: usize) {
+    let settings = CompressorSettings { auto_makeup: true, ..COMPRESSOR };
+    measure::<Compressor>(bencher, block, settings, 0.9);
+}
+
+#[divan::bench(args = BLOCKS)]
+fn compressor_working_with_a_fast_attack(bencher: Bencher, block: usize) {
+    let settings = CompressorSettings { attack_ms: 0.05, release_ms: 5.0, ..COMPRESSOR };
     measure::<Compressor>(bencher, block, settings, 0.9);
 }
 

@@ -206,7 +206,8 @@ impl Gate {
             reductions[i] = self.reduction_db as f32;
             deepest = louder(deepest, reductions[i]);
         }
-        let level_db = fast_level_db(peaks.iter().fold(0.0, |a, b| louder(a, *b)));
+        // Between two ticks the peak of a window only rises.
+        let level_db = fast_level_db(peaks[frames.clamp(1, CONTROL_PERIOD) - 1]);
         self.frame.reading.add(deepest, level_db, level_db);
         (deepest > 0.0).then_some(reductions)
     }

@@ -91,7 +91,7 @@ fn fast_expansion_of_a_pumped_tone_makes_nothing_inharmonic_above_70_db_below_it
 }
 
 #[test]
-fn colour_and_clip_alias_below_90_dbfs_also_when_driven() {
+fn colour_and_clip_hardly_alias() {
     for (colour, clip, peak_dbfs, freq_hz, bound) in [
         (1.0, false, -12.0, 5000.0, -120.0),
         (1.0, true, -12.0, 5000.0, -120.0),
