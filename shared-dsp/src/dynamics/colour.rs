@@ -7,8 +7,9 @@ use crate::smooth::CONTROL_PERIOD;
 /// The soft clip never lets more through: -0.5 dBFS.
 pub const CLIP_CEILING: f32 = 0.944_060_9;
 
-/// Up to here the soft clip leaves everything alone: -4 dBFS.
-const CLIP_KNEE: f32 = 0.630_957_3;
+/// Up to here the soft clip leaves everything alone: -8 dBFS. It takes 0.02 dB at -4 dBFS and 1.1 dB
+/// at full scale.
+const CLIP_KNEE: f32 = 0.4;
 
 /// Share of the even and odd parts at full colour: about 1 % of distortion for a tone of -12 dBFS
 /// under 12 dB of reduction.
@@ -32,8 +33,8 @@ pub fn colour_amount(colour: f32, reduction_db: f32) -> f32 {
     colour * (AT_REST + (1.0 - AT_REST) * reduction_db / (reduction_db + HALF_AT_DB))
 }
 
-/// The soft clip: linear up to its knee, then bending smoothly (two continuous derivatives) towards
-/// its ceiling.
+/// The soft clip: linear up to its knee, then bending smoothly (four continuous derivatives, so that
+/// its harmonics fall fast and twice the rate is enough) towards its ceiling.
 #[inline(always)]
 pub fn soft_clip(x: f32) -> f32 {
     bend(x, CLIP_KNEE, CLIP_CEILING)
@@ -47,7 +48,7 @@ fn bend(x: f32, knee: f32, ceiling: f32) -> f32 {
     }
     let room = ceiling - knee;
     let s = (magnitude - knee) / room;
-    (knee + room * s / (1.0 + s * s).sqrt()).copysign(x)
+    (knee + room * s / (1.0 + s * s * s * s).sqrt().sqrt()).copysign(x)
 }
 
 /// Both, for one channel, at twice the sample rate.
@@ -130,7 +131,7 @@ mod tests {
     #[test]
     fn the_soft_clip_is_linear_below_its_knee_and_never_over_its_ceiling() {
         for (input, lowest, highest) in
-            [(0.5, 0.5, 0.5), (-0.6, -0.6, -0.6), (0.8, 0.75, 0.79), (100.0, 0.93, CLIP_CEILING)]
+            [(0.3, 0.3, 0.3), (-0.4, -0.4, -0.4), (0.8, 0.75, 0.79), (1e6, 0.93, CLIP_CEILING)]
         {
             let out = soft_clip(input);
             assert!((lowest..=highest).contains(&out), "{input}: {out}");

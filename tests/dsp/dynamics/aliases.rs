@@ -96,7 +96,8 @@ fn colour_and_clip_hardly_alias() {
         (1.0, false, -12.0, 5000.0, -120.0),
         (1.0, true, -12.0, 5000.0, -120.0),
         (1.0, false, -12.0, 7100.0, -120.0),
-        (0.0, true, 0.0, 5000.0, -75.0),
+        (0.0, true, 0.0, 5000.0, -90.0),
+        (0.0, true, -1.0, 7100.0, -75.0),
     ] {
         let settings = BusCompressorSettings {
             colour,
