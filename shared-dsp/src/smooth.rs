@@ -106,6 +106,24 @@ impl ControlClock {
         self.phase = 0;
     }
 
+    /// Whether the next sample is a tick.
+    #[inline]
+    pub fn at_tick(&self) -> bool {
+        self.phase == 0
+    }
+
+    /// Samples until the next tick after the next sample.
+    #[inline]
+    pub fn to_tick(&self) -> usize {
+        CONTROL_PERIOD - self.phase
+    }
+
+    /// Passes over samples, and over the ticks among them.
+    #[inline]
+    pub fn advance(&mut self, frames: usize) {
+        self.phase = (self.phase + frames) % CONTROL_PERIOD;
+    }
+
     /// The next stretch inside `done..frames` that holds no tick after its first sample, and whether
     /// its first sample is a tick. `None` when all frames are done.
     #[inline]
@@ -113,9 +131,9 @@ impl ControlClock {
         if done >= frames {
             return None;
         }
-        let tick = self.phase == 0;
-        let length = (CONTROL_PERIOD - self.phase).min(frames - done);
-        self.phase = (self.phase + length) % CONTROL_PERIOD;
+        let tick = self.at_tick();
+        let length = self.to_tick().min(frames - done);
+        self.advance(length);
         Some((done..done + length, tick))
     }
 }

@@ -1,7 +1,8 @@
 //! One band: its smoothed parameters, its two voices and its detector.
 
+use super::cascade::{Cascade, REFINING};
+use super::design::SECTIONS;
 use super::detector::BandDetector;
-use super::svf::Svf;
 use super::voice::Voice;
 use super::{BandSettings, BandSpec, design, has_gain};
 use crate::dynamics::KeySource;
@@ -12,6 +13,17 @@ const SMOOTHING_MS: f32 = 10.0;
 
 /// Time of a crossfade between kinds, channels, on and off.
 const FADE_MS: f32 = 10.0;
+
+/// How far the coefficients have come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Design {
+    /// The parameters move.
+    Due,
+    /// Those of the parameters, without the last refinement.
+    Rough,
+    /// Exact.
+    Exact,
+}
 
 #[derive(Clone, Debug)]
 pub struct Band {
@@ -25,8 +37,7 @@ pub struct Band {
     current: usize,
     detector: BandDetector,
     moved_db: f32,
-    /// Whether the coefficients are those of the parameters.
-    designed: bool,
+    design: Design,
     /// Whether the detector's filter is.
     tuned: bool,
     sample_rate_hz: f64,
@@ -44,7 +55,7 @@ impl Band {
             current: 0,
             detector: BandDetector::new(),
             moved_db: 0.0,
-            designed: false,
+            design: Design::Due,
             tuned: false,
             sample_rate_hz: 48_000.0,
         }
@@ -64,21 +75,18 @@ impl Band {
 
     pub fn reset(&mut self) {
         self.snap_parameters();
-        for voice in &mut self.voices {
-            voice.start(self.settings.kind, self.settings.channel);
-        }
         self.current = 0;
         self.moved_db = 0.0;
         self.detector.reset();
         self.tune_detector();
-        let target = self.coefficients(0);
+        let (spec, most, on) = (self.spec(), self.most(), self.on);
+        let BandSettings { kind, channel, .. } = self.settings;
         let [voice, other] = &mut self.voices;
-        voice.snap(target);
-        voice.fade(self.on);
+        voice.fade(on);
         other.fade(false);
-        voice.reset();
-        other.reset();
-        self.designed = true;
+        voice.reset(kind, channel, [&most, &spec]);
+        other.reset(kind, channel, [&most, &spec]);
+        self.design = Design::Exact;
     }
 
     fn snap_parameters(&mut self) {
@@ -146,14 +154,35 @@ impl Band {
         at(0.0).max(at(range_db)).ceil() as u64
     }
 
-    fn coefficients(&self, index: usize) -> Svf {
-        let spec = BandSpec {
-            kind: self.voice(index).kind,
+    /// What the parameters and the detector ask for now.
+    fn spec(&self) -> BandSpec {
+        BandSpec {
+            kind: self.settings.kind,
             freq_hz: f64::from(self.octave.current()).exp2(),
             gain_db: f64::from(self.gain_db.current() + self.moved_db),
             q: f64::from(self.log_q.current()).exp(),
-        };
-        design(&spec, self.sample_rate_hz).svf()
+        }
+    }
+
+    /// The same where the detector has moved it furthest from flat.
+    fn most(&self) -> BandSpec {
+        let rest_db = self.gain_db.current();
+        let moved_db = rest_db + self.settings.dynamic_range_db;
+        let most_db = if moved_db.abs() > rest_db.abs() { moved_db } else { rest_db };
+        BandSpec { gain_db: most_db.into(), ..self.spec() }
+    }
+
+    /// Whether it is on, stands still and works on both channels alike.
+    pub fn rests(&self) -> bool {
+        self.design == Design::Exact
+            && !self.is_dynamic()
+            && !self.voice(1 - self.current).is_present()
+            && self.voice(self.current).rests()
+    }
+
+    /// The cascade that is heard while it rests.
+    pub fn cascade(&mut self) -> &mut Cascade<SECTIONS> {
+        self.voice_mut(self.current).cascade()
     }
 
     fn tune_detector(&mut self) {
@@ -167,51 +196,68 @@ impl Band {
     fn change_voice(&mut self) {
         let (kind, channel) = (self.settings.kind, self.settings.channel);
         let (now, other) = (self.current, 1 - self.current);
+        let (spec, most) = (self.spec(), self.most());
         let same = self.voice(now).kind == kind && self.voice(now).channel == channel;
         if !same && !self.voice(other).is_present() {
             self.voice_mut(now).fade(false);
-            self.voice_mut(other).start(kind, channel);
-            let target = self.coefficients(other);
-            self.voice_mut(other).snap(target);
+            self.voice_mut(other).start(kind, channel, [&most, &spec]);
             self.current = other;
+            self.design = Design::Due;
         }
         if self.on && !self.voice(self.current).is_present() {
             self.detector.reset();
             self.moved_db = 0.0;
-            self.voice_mut(self.current).start(kind, channel);
-            let target = self.coefficients(self.current);
-            self.voice_mut(self.current).snap(target);
+            self.voice_mut(self.current).start(kind, channel, [&most, &spec]);
+            self.design = Design::Due;
         }
         let on = self.on;
         self.voice_mut(self.current).fade(on);
     }
 
-    /// To be called at control rate, before the first sample of the period.
-    pub fn control_tick(&mut self) {
+    /// To be called at control rate, before the first sample of the period. `may_refine` becomes false where
+    /// the costly last refinement was made.
+    pub fn control_tick(&mut self, may_refine: &mut bool) {
         if !self.is_active() {
             return;
         }
         self.change_voice();
         self.tuned &= self.octave.is_settled() && self.log_q.is_settled();
-        let parameters = [&mut self.octave, &mut self.gain_db, &mut self.log_q];
-        for part in parameters {
-            self.designed &= part.is_settled();
+        let mut moves = false;
+        for part in [&mut self.octave, &mut self.gain_db, &mut self.log_q] {
+            moves |= !part.is_settled();
             part.advance(CONTROL_PERIOD as u32);
         }
+        let was_db = self.moved_db;
         if self.is_dynamic() {
             if !self.tuned {
                 self.tune_detector();
             }
-            let moved_db = self.detector.control_tick();
-            self.designed &= moved_db == self.moved_db;
-            self.moved_db = moved_db;
+            self.moved_db = self.detector.control_tick();
         }
-        for index in [0, 1] {
-            let heard = self.voice(index).is_present();
-            let target = (heard && !self.designed).then(|| self.coefficients(index));
-            self.voice_mut(index).control_tick(target);
+        let refine = *may_refine && !moves && self.design == Design::Rough && !self.is_dynamic();
+        let due = moves || self.design == Design::Due || self.moved_db != was_db;
+        *may_refine &= !refine;
+        let (spec, most) = (self.spec(), self.most());
+        for voice in self.voices.iter_mut().filter(|voice| voice.is_present()) {
+            if moves || self.design == Design::Due {
+                voice.lay_out(&most);
+            }
+            if refine {
+                voice.settle(&spec);
+            } else if due {
+                voice.aim(&spec);
+            }
         }
-        self.designed = true;
+        let periods = if refine { Some(REFINING) } else { due.then_some(1) };
+        for voice in &mut self.voices {
+            voice.control_tick(periods);
+        }
+        self.design = match self.design {
+            _ if moves => Design::Due,
+            _ if refine => Design::Exact,
+            Design::Exact if !due => Design::Exact,
+            _ => Design::Rough,
+        };
     }
 
     /// Filters frames that lie within one control period.

@@ -1,11 +1,12 @@
 //! The steep cuts: Butterworth high-pass and low-pass of 6 to 48 dB per octave.
 
-use super::svf::{Svf, SvfState};
-use super::{BandKind, BandSpec, CutSettings, FilterSettings, Slope, design};
-use crate::biquad::Biquad;
+use super::butterworth::{Cut, SECTIONS};
+use super::cascade::{Cascade, Frames, REFINING};
+use super::runner::{Filtering, Runner};
+use super::svf::{StillSvf, SvfState};
+use super::{CutSettings, FilterSettings, Side, Slope};
 use crate::effect::{Effect, Io, Tail};
-use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
-use std::f64::consts::PI;
+use crate::smooth::{CONTROL_PERIOD, Smoothed};
 
 /// Time of a move of the frequency.
 const SMOOTHING_MS: f32 = 10.0;
@@ -13,96 +14,12 @@ const SMOOTHING_MS: f32 = 10.0;
 /// Time of a crossfade between slopes, on and off.
 const FADE_MS: f32 = 10.0;
 
-/// Second-order sections of the steepest slope.
-const SECTIONS: usize = 4;
-
-/// Which side is taken away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Side {
-    High,
-    Low,
-}
-
-fn order(slope: Slope) -> usize {
-    match slope {
-        Slope::Db6 => 1,
-        Slope::Db12 => 2,
-        Slope::Db18 => 3,
-        Slope::Db24 => 4,
-        Slope::Db36 => 6,
-        Slope::Db48 => 8,
-    }
-}
-
-/// The sections of a cut; unused ones are unity.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Cut {
-    sections: [Biquad; SECTIONS],
-}
-
-impl Cut {
-    /// Butterworth: poles evenly on the circle, each pair a section of the band design.
-    fn new(side: Side, slope: Slope, freq_hz: f64, sample_rate_hz: f64) -> Self {
-        let order = order(slope);
-        let kind = if side == Side::High { BandKind::LowCut } else { BandKind::HighCut };
-        let mut sections = [Biquad::IDENTITY; SECTIONS];
-        for (pair, section) in sections.iter_mut().take(order / 2).enumerate() {
-            let angle = PI * (2 * pair + 1) as f64 / (2 * order) as f64;
-            let q = 0.5 / angle.sin();
-            *section =
-                design(&BandSpec { kind, freq_hz, gain_db: 0.0, q }, sample_rate_hz).section();
-        }
-        if order % 2 == 1
-            && let Some(section) = sections.get_mut(order / 2)
-        {
-            *section = first_order(side, freq_hz, sample_rate_hz);
-        }
-        Self { sections }
-    }
-
-    fn response_db(&self, freq_hz: f64, sample_rate_hz: f64) -> f64 {
-        self.sections.iter().map(|section| section.response_db(freq_hz, sample_rate_hz)).sum()
-    }
-
-    fn decay_samples(&self, decay_db: f64) -> f64 {
-        let radius = self.sections.iter().map(Biquad::pole_radius).fold(0.0, f64::max);
-        if radius <= 0.0 { 0.0 } else { -decay_db / (20.0 * radius.log10()) }
-    }
-}
-
-/// One pole, exact, and a zero that meets the prototype's power at its frequency and at 0 Hz (low-pass) or
-/// there alone (high-pass, whose zero is at 0 Hz).
-fn first_order(side: Side, freq_hz: f64, sample_rate_hz: f64) -> Biquad {
-    let w0 = 2.0 * PI * freq_hz / sample_rate_hz;
-    let pole = (-w0).exp();
-    let dc = -(-w0).exp_m1();
-    // Matched where the curve bends, as far as that is below Nyquist.
-    let at = w0.min(2.4);
-    let phi = (0.5 * at).sin().powi(2);
-    let denominator = dc * dc + 4.0 * pole * phi;
-    let ratio = at / w0;
-    let low = denominator / (1.0 + ratio * ratio);
-    let b = match side {
-        // |B|^2 = (b0 + b1)^2 - 4 b0 b1 phi.
-        Side::Low => {
-            let product = (dc * dc - low) / (4.0 * phi);
-            let b0 = 0.5 * (dc + (dc * dc - 4.0 * product).max(0.0).sqrt());
-            [b0, dc - b0, 0.0]
-        }
-        Side::High => {
-            let gain = (low * ratio * ratio / (4.0 * phi)).sqrt();
-            [gain, -gain, 0.0]
-        }
-    };
-    Biquad { b, a: [-pole, 0.0] }
-}
-
 /// Gain in dB of the cuts at a frequency.
 pub fn cut_response_db(settings: &FilterSettings, freq_hz: f64, sample_rate_hz: f64) -> f64 {
     let of = |side, cut: &CutSettings| {
         if cut.on {
-            Cut::new(side, cut.slope, cut.freq_hz.into(), sample_rate_hz)
-                .response_db(freq_hz, sample_rate_hz)
+            let unity = Cut::unity(sample_rate_hz);
+            Cut::at_rest(side, cut.slope, cut.freq_hz.into(), &unity).response_db(freq_hz)
         } else {
             0.0
         }
@@ -110,17 +27,13 @@ pub fn cut_response_db(settings: &FilterSettings, freq_hz: f64, sample_rate_hz: 
     of(Side::High, &settings.high_pass) + of(Side::Low, &settings.low_pass)
 }
 
-type Frames = [[f64; 2]; CONTROL_PERIOD];
-
 /// One slope with its way of fading in and out.
 #[derive(Clone, Debug)]
 struct Voice {
     slope: Slope,
     presence: Smoothed,
-    coefficients: [Svf; SECTIONS],
-    target: [Svf; SECTIONS],
-    step: Option<[Svf; SECTIONS]>,
-    states: [SvfState; SECTIONS],
+    cut: Cut,
+    cascade: Cascade<SECTIONS>,
 }
 
 impl Voice {
@@ -128,59 +41,25 @@ impl Voice {
         Self {
             slope: Slope::default(),
             presence: Smoothed::new(0.0),
-            coefficients: [Svf::IDENTITY; SECTIONS],
-            target: [Svf::IDENTITY; SECTIONS],
-            step: None,
-            states: [SvfState::default(); SECTIONS],
+            cut: Cut::unity(48_000.0),
+            cascade: Cascade::new(),
         }
     }
 
-    fn start(&mut self, slope: Slope, target: [Svf; SECTIONS]) {
-        self.slope = slope;
+    fn start(&mut self, slope: Slope, cut: &Cut) {
+        (self.slope, self.cut) = (slope, *cut);
         self.presence.snap(0.0);
-        self.states = [SvfState::default(); SECTIONS];
-        (self.coefficients, self.target, self.step) = (target, target, None);
+        self.cascade.snap(cut.svf());
     }
 
     fn is_present(&self) -> bool {
         self.presence.target() > 0.0 || !self.presence.is_settled()
     }
 
-    fn control_tick(&mut self, target: Option<[Svf; SECTIONS]>) {
-        self.coefficients = self.target;
-        self.step = None;
-        if let Some(target) = target {
-            let from = self.coefficients;
-            self.step = Some(std::array::from_fn(|i| from[i].step_to(target[i], CONTROL_PERIOD)));
-            self.target = target;
-        }
-        self.states.iter_mut().for_each(SvfState::flush);
-    }
-
-    /// Filters frames that lie within one control period.
-    fn filter(&mut self, frames: &mut [[f64; 2]]) {
-        let used = order(self.slope).div_ceil(2);
-        let sections = self.coefficients.iter_mut().zip(&mut self.states).enumerate();
-        for (index, (coefficients, state)) in sections.take(used) {
-            if let Some(step) = self.step.as_ref().and_then(|step| step.get(index)) {
-                for frame in frames.iter_mut() {
-                    *coefficients = coefficients.stepped(*step);
-                    *frame = state.tick(coefficients, *frame);
-                }
-            } else {
-                let (still, mut resting) = (coefficients.still(), *state);
-                for frame in frames.iter_mut() {
-                    *frame = resting.tick_still(&still, *frame);
-                }
-                *state = resting;
-            }
-        }
-    }
-
     /// Adds what this voice changes of `dry` to `wet`.
     fn blend(&mut self, dry: &Frames, wet: &mut [[f64; 2]]) {
         let mut audio = *dry;
-        self.filter(audio.get_mut(..wet.len()).unwrap_or_default());
+        self.cascade.process(audio.get_mut(..wet.len()).unwrap_or_default());
         for ((wet, audio), dry) in wet.iter_mut().zip(&audio).zip(dry) {
             let presence = f64::from(self.presence.next());
             for lane in 0..2 {
@@ -201,6 +80,8 @@ struct MovingCut {
     second: bool,
     /// The voice that is heard alone, without a fade, in this control period.
     alone: Option<usize>,
+    /// Whether the sections are exact, and not only those of a moving cut.
+    exact: bool,
     sample_rate_hz: f64,
 }
 
@@ -213,6 +94,7 @@ impl MovingCut {
             voices: [Voice::new(), Voice::new()],
             second: false,
             alone: None,
+            exact: false,
             sample_rate_hz: 48_000.0,
         }
     }
@@ -230,10 +112,10 @@ impl MovingCut {
 
     fn reset(&mut self) {
         self.octave.settle();
-        let target = self.sections(self.settings.slope);
-        for voice in &mut self.voices {
-            voice.start(self.settings.slope, target);
-        }
+        let slope = self.settings.slope;
+        let cut = self.at_rest(slope, &Cut::unity(self.sample_rate_hz));
+        self.voices.iter_mut().for_each(|voice| voice.start(slope, &cut));
+        self.exact = true;
         self.second = false;
         let presence = if self.settings.on { 1.0 } else { 0.0 };
         self.voices[0].presence.snap(presence);
@@ -251,11 +133,16 @@ impl MovingCut {
         self.settings.on || self.voices.iter().any(Voice::is_present)
     }
 
-    fn sections(&self, slope: Slope) -> [Svf; SECTIONS] {
-        let freq_hz = f64::from(self.octave.current()).exp2();
-        Cut::new(self.side, slope, freq_hz, self.sample_rate_hz).sections.map(|section| {
-            if section == Biquad::IDENTITY { Svf::IDENTITY } else { Svf::from_biquad(&section) }
-        })
+    fn freq_hz(&self) -> f64 {
+        f64::from(self.octave.current()).exp2()
+    }
+
+    fn moving(&self, slope: Slope, neighbour: &Cut) -> Cut {
+        Cut::moving(self.side, slope, self.freq_hz(), neighbour)
+    }
+
+    fn at_rest(&self, slope: Slope, neighbour: &Cut) -> Cut {
+        Cut::at_rest(self.side, slope, self.freq_hz(), neighbour)
     }
 
     /// Starts a fade, where the switch or the slope asks for one: only then are sections designed.
@@ -278,31 +165,49 @@ impl MovingCut {
     }
 
     fn start_voice(&mut self, index: usize, slope: Slope, presence: f32) {
-        let target = self.sections(slope);
-        self.voices[index].start(slope, target);
+        let cut = self.moving(slope, &Cut::unity(self.sample_rate_hz));
+        self.voices[index].start(slope, &cut);
         self.voices[index].presence.set(presence);
+        self.exact = false;
     }
 
-    fn control_tick(&mut self) {
+    /// `may_refine` becomes false where the costly last refinement was made.
+    fn control_tick(&mut self, may_refine: &mut bool) {
         let moves = !self.octave.is_settled();
         self.change_voice();
         self.octave.advance(CONTROL_PERIOD as u32);
-        let targets = [0, 1].map(|index| {
+        let refine = !moves && !self.exact && *may_refine;
+        *may_refine &= !refine;
+        for index in [0, 1] {
             let voice = &self.voices[index];
-            (moves && voice.is_present()).then(|| self.sections(voice.slope))
-        });
-        for (voice, target) in self.voices.iter_mut().zip(targets) {
-            voice.control_tick(target);
+            let design = if moves { Self::moving } else { Self::at_rest };
+            let target = (voice.is_present() && (moves || refine))
+                .then(|| design(self, voice.slope, &voice.cut));
+            let voice = &mut self.voices[index];
+            voice.cut = target.unwrap_or(voice.cut);
+            let periods = if moves { 1 } else { REFINING };
+            voice.cascade.control_tick(target.map(|cut| (cut.svf(), periods)));
         }
+        self.exact = !moves && (self.exact || refine);
         let now = usize::from(self.second);
         let presence = self.voices[now].presence;
         let whole = presence.is_settled() && presence.current() == 1.0;
         self.alone = (whole && !self.voices[1 - now].is_present()).then_some(now);
     }
 
+    /// Whether it is on and stands still.
+    fn rests(&self) -> bool {
+        self.exact && self.alone.is_some_and(|now| self.voices[now].cascade.is_still())
+    }
+
+    /// The cascade that is heard while it rests.
+    fn cascade(&mut self) -> &mut Cascade<SECTIONS> {
+        &mut self.voices[usize::from(self.second)].cascade
+    }
+
     fn process(&mut self, frames: &mut [[f64; 2]]) {
         if let Some(voice) = self.alone.and_then(|index| self.voices.get_mut(index)) {
-            voice.filter(frames);
+            voice.cascade.process(frames);
             return;
         }
         let mut dry: Frames = [[0.0; 2]; CONTROL_PERIOD];
@@ -319,42 +224,62 @@ impl MovingCut {
             return 0;
         }
         let freq_hz = self.settings.freq_hz.into();
-        Cut::new(self.side, self.settings.slope, freq_hz, self.sample_rate_hz)
-            .decay_samples(120.0)
-            .ceil() as u64
+        let unity = Cut::unity(self.sample_rate_hz);
+        Cut::at_rest(self.side, self.settings.slope, freq_hz, &unity).decay_samples(120.0).ceil()
+            as u64
     }
 }
 
 /// High-pass and low-pass, each with its slope. No latency. With both off, audio passes bit for bit.
 #[derive(Clone, Debug)]
 pub struct Filters {
-    cuts: [MovingCut; 2],
-    clock: ControlClock,
+    settings: FilterSettings,
+    cuts: Cuts,
+    runner: Runner<{ 2 * SECTIONS }>,
 }
 
 impl Default for Filters {
     fn default() -> Self {
-        Self {
-            cuts: [MovingCut::new(Side::High), MovingCut::new(Side::Low)],
-            clock: ControlClock::default(),
-        }
+        let cuts = Cuts([MovingCut::new(Side::High), MovingCut::new(Side::Low)]);
+        Self { settings: FilterSettings::default(), cuts, runner: Runner::new() }
     }
 }
 
-impl Filters {
-    fn process_period(&mut self, left: &mut [f32], right: &mut [f32], tick: bool) {
+#[derive(Clone, Debug)]
+struct Cuts([MovingCut; 2]);
+
+impl Cuts {
+    fn active(&mut self) -> impl Iterator<Item = &mut MovingCut> {
+        self.0.iter_mut().filter(|cut| cut.is_active())
+    }
+}
+
+impl Filtering for Cuts {
+    fn is_active(&self) -> bool {
+        self.0.iter().any(MovingCut::is_active)
+    }
+
+    fn control_tick(&mut self) {
+        let mut may_refine = true;
+        self.active().for_each(|cut| cut.control_tick(&mut may_refine));
+    }
+
+    fn rests(&self) -> bool {
+        self.0.iter().filter(|cut| cut.is_active()).all(MovingCut::rests)
+    }
+
+    fn resting(&mut self) -> impl Iterator<Item = (StillSvf, &mut SvfState)> {
+        self.active().flat_map(|cut| cut.cascade().resting())
+    }
+
+    fn process_period(&mut self, [left, right]: [&mut [f32]; 2], _: Option<[&[f32]; 2]>) {
         let mut frames: Frames = [[0.0; 2]; CONTROL_PERIOD];
         for ((frame, l), r) in frames.iter_mut().zip(left.iter()).zip(right.iter()) {
             *frame = [f64::from(*l), f64::from(*r)];
         }
         let length = left.len().min(right.len()).min(CONTROL_PERIOD);
         let Some(frames) = frames.get_mut(..length) else { return };
-        for cut in self.cuts.iter_mut().filter(|cut| cut.is_active()) {
-            if tick {
-                cut.control_tick();
-            }
-            cut.process(frames);
-        }
+        self.active().for_each(|cut| cut.process(frames));
         for ((frame, l), r) in frames.iter().zip(left).zip(right) {
             (*l, *r) = (frame[0] as f32, frame[1] as f32);
         }
@@ -365,38 +290,33 @@ impl Effect for Filters {
     type Settings = FilterSettings;
 
     fn prepare(&mut self, sample_rate_hz: f64, settings: &FilterSettings) {
-        self.cuts[0].prepare(sample_rate_hz, &settings.high_pass);
-        self.cuts[1].prepare(sample_rate_hz, &settings.low_pass);
-        self.clock.reset();
+        self.settings = *settings;
+        self.cuts.0[0].prepare(sample_rate_hz, &settings.high_pass);
+        self.cuts.0[1].prepare(sample_rate_hz, &settings.low_pass);
+        self.runner.reset();
     }
 
     fn reset(&mut self) {
-        self.cuts.iter_mut().for_each(MovingCut::reset);
-        self.clock.reset();
+        self.cuts.0.iter_mut().for_each(MovingCut::reset);
+        self.runner.reset();
     }
 
     fn set(&mut self, settings: &FilterSettings) {
-        self.cuts[0].set(&settings.high_pass);
-        self.cuts[1].set(&settings.low_pass);
+        if *settings == self.settings {
+            return;
+        }
+        self.settings = *settings;
+        self.runner.disturb();
+        self.cuts.0[0].set(&settings.high_pass);
+        self.cuts.0[1].set(&settings.low_pass);
     }
 
     fn process(&mut self, mut io: Io<'_>) {
         io.sanitize();
-        let frames = io.frames();
-        let [left, right] = io.main;
-        let mut done = 0;
-        while let Some((range, tick)) = self.clock.next(done, frames) {
-            done = range.end;
-            if !self.cuts.iter().any(MovingCut::is_active) {
-                continue;
-            }
-            if let (Some(l), Some(r)) = (left.get_mut(range.clone()), right.get_mut(range)) {
-                self.process_period(l, r, tick);
-            }
-        }
+        self.runner.process(&mut self.cuts, io);
     }
 
     fn tail(&self) -> Tail {
-        Tail::Samples(self.cuts.iter().map(MovingCut::tail_samples).fold(0, u64::saturating_add))
+        Tail::Samples(self.cuts.0.iter().map(MovingCut::tail_samples).fold(0, u64::saturating_add))
     }
 }

@@ -1,8 +1,9 @@
 //! What moves a dynamic band: the level around its own frequency.
 
-use super::svf::{Svf, SvfState};
+use super::cascade::{Cascade, Frames};
+use super::design::{BandFilter, Layout, SECTIONS};
 use super::voice::encode;
-use super::{BandChannel, BandKind, BandSettings, BandSpec, design};
+use super::{BandChannel, BandKind, BandSettings, BandSpec};
 use crate::dynamics::ballistics::{Ballistics, BallisticsSpec, Reduction};
 use crate::dynamics::curve::{Curve, CurveSpec, INFINITE_RATIO};
 use crate::dynamics::detector::PeakWindow;
@@ -22,8 +23,7 @@ const DIRECTION_MS: f32 = 10.0;
 /// ballistics.
 #[derive(Clone, Debug)]
 pub struct BandDetector {
-    filter: Svf,
-    state: SvfState,
+    filter: Cascade<SECTIONS>,
     peaks: [PeakWindow; 2],
     level: f32,
     curve: Curve,
@@ -42,8 +42,7 @@ impl BandDetector {
             range_db: 0.0,
         });
         Self {
-            filter: Svf::IDENTITY,
-            state: SvfState::default(),
+            filter: Cascade::new(),
             peaks: [PeakWindow::default(), PeakWindow::default()],
             level: 0.0,
             curve,
@@ -61,7 +60,7 @@ impl BandDetector {
     }
 
     pub fn reset(&mut self) {
-        self.state.reset();
+        self.filter.reset();
         self.peaks.iter_mut().for_each(PeakWindow::reset);
         self.reduction.reset();
         self.direction.settle();
@@ -71,7 +70,9 @@ impl BandDetector {
     /// Takes the frequency and quality that the band has now.
     pub fn tune(&mut self, freq_hz: f64, q: f64, sample_rate_hz: f64) {
         let spec = BandSpec { kind: BandKind::BandPass, freq_hz, gain_db: 0.0, q };
-        self.filter = design(&spec, sample_rate_hz).svf();
+        let unity = BandFilter::unity(sample_rate_hz);
+        self.filter
+            .take(Layout::new(&spec, sample_rate_hz).filter(&spec, sample_rate_hz, &unity).svf());
     }
 
     /// Takes threshold, range and times.
@@ -105,16 +106,21 @@ impl BandDetector {
         let target_db = self.curve.reduction_db(gain_to_db(self.level));
         let moved = self.reduction.tick(&self.ballistics, target_db);
         self.peaks.iter_mut().for_each(PeakWindow::control_tick);
-        self.state.flush();
+        self.filter.control_tick(None);
         self.direction.advance(CONTROL_PERIOD as u32) * moved
     }
 
     /// Listens to frames that lie within one control period.
     pub fn listen(&mut self, channel: BandChannel, key: &[[f64; 2]]) {
+        let mut band: Frames = Default::default();
+        for (band, frame) in band.iter_mut().zip(key) {
+            *band = encode(channel, *frame);
+        }
+        let band = band.get_mut(..key.len()).unwrap_or_default();
+        self.filter.process(band);
         let [left, right] = &mut self.peaks;
-        for frame in key {
-            let band = self.state.tick(&self.filter, encode(channel, *frame));
-            self.level = left.push(band[0].abs() as f32).max(right.push(band[1].abs() as f32));
+        for frame in band {
+            self.level = left.push(frame[0].abs() as f32).max(right.push(frame[1].abs() as f32));
         }
     }
 }

@@ -1,11 +1,14 @@
 //! The dynamic eight-band equaliser.
 
 use super::band::Band;
-use super::voice::Frames;
+use super::cascade::Frames;
+use super::design::SECTIONS;
+use super::runner::{Filtering, Runner};
+use super::svf::{StillSvf, SvfState};
 use super::{BANDS, EqSettings};
 use crate::dynamics::KeySource;
 use crate::effect::{Effect, Io, Tail};
-use crate::smooth::{CONTROL_PERIOD, ControlClock};
+use crate::smooth::CONTROL_PERIOD;
 use crate::units::sanitize;
 
 /// Eight bands one after another, each with a detector of its own. No latency. Bands that are off or
@@ -13,31 +16,54 @@ use crate::units::sanitize;
 #[derive(Clone, Debug)]
 pub struct Equaliser {
     settings: EqSettings,
-    bands: [Band; BANDS],
-    clock: ControlClock,
+    bands: Bands,
+    runner: Runner<{ BANDS * SECTIONS }>,
 }
 
 impl Default for Equaliser {
     fn default() -> Self {
-        Self {
-            settings: EqSettings::default(),
-            bands: std::array::from_fn(|_| Band::new()),
-            clock: ControlClock::default(),
-        }
+        let bands = Bands(std::array::from_fn(|_| Band::new()));
+        Self { settings: EqSettings::default(), bands, runner: Runner::new() }
     }
 }
 
 impl Equaliser {
     /// By how much the detector of a band moves its gain now, in dB.
     pub fn band_gain_db(&self, band: usize) -> f32 {
-        self.bands.get(band).map_or(0.0, Band::moved_db)
+        self.bands.0.get(band).map_or(0.0, Band::moved_db)
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Bands([Band; BANDS]);
+
+impl Bands {
+    fn active(&mut self) -> impl Iterator<Item = &mut Band> {
+        self.0.iter_mut().filter(|band| band.is_active())
+    }
+}
+
+impl Filtering for Bands {
+    fn is_active(&self) -> bool {
+        self.0.iter().any(Band::is_active)
     }
 
-    fn process_period(&mut self, main: [&mut [f32]; 2], key: Option<[&[f32]; 2]>, tick: bool) {
-        if tick {
-            self.bands.iter_mut().for_each(Band::control_tick);
-        }
-        let listens = |source| self.bands.iter().any(|band| band.key() == Some(source));
+    fn control_tick(&mut self) {
+        // One refinement per tick, so that many bands that settle at once do not make one block long.
+        let mut may_refine = true;
+        self.0.iter_mut().for_each(|band| band.control_tick(&mut may_refine));
+    }
+
+    fn rests(&self) -> bool {
+        self.0.iter().filter(|band| band.is_active()).all(Band::rests)
+    }
+
+    fn resting(&mut self) -> impl Iterator<Item = (StillSvf, &mut SvfState)> {
+        self.active().flat_map(|band| band.cascade().resting())
+    }
+
+    fn process_period(&mut self, main: [&mut [f32]; 2], key: Option<[&[f32]; 2]>) {
+        let listens = |source| self.0.iter().any(|band| band.key() == Some(source));
         let mut frames: Frames = [[0.0; 2]; CONTROL_PERIOD];
         let mut own: Frames = frames;
         let mut external: Frames = frames;
@@ -57,7 +83,7 @@ impl Equaliser {
             }
         }
         let Some(frames) = frames.get_mut(..length) else { return };
-        for band in self.bands.iter_mut().filter(|band| band.is_active()) {
+        for band in self.active() {
             let key = if band.key() == Some(KeySource::Sidechain) { &external } else { &own };
             band.process(frames, key.get(..length).unwrap_or_default());
         }
@@ -72,15 +98,15 @@ impl Effect for Equaliser {
 
     fn prepare(&mut self, sample_rate_hz: f64, settings: &EqSettings) {
         self.settings = *settings;
-        for (band, of) in self.bands.iter_mut().zip(&settings.bands) {
+        for (band, of) in self.bands.0.iter_mut().zip(&settings.bands) {
             band.prepare(sample_rate_hz, settings.on && of.on, of);
         }
-        self.clock.reset();
+        self.runner.reset();
     }
 
     fn reset(&mut self) {
-        self.bands.iter_mut().for_each(Band::reset);
-        self.clock.reset();
+        self.bands.0.iter_mut().for_each(Band::reset);
+        self.runner.reset();
     }
 
     fn set(&mut self, settings: &EqSettings) {
@@ -88,30 +114,18 @@ impl Effect for Equaliser {
             return;
         }
         self.settings = *settings;
-        for (band, of) in self.bands.iter_mut().zip(&settings.bands) {
+        self.runner.disturb();
+        for (band, of) in self.bands.0.iter_mut().zip(&settings.bands) {
             band.set(settings.on && of.on, of);
         }
     }
 
     fn process(&mut self, mut io: Io<'_>) {
         io.sanitize();
-        let frames = io.frames();
-        let [left, right] = io.main;
-        let mut done = 0;
-        while let Some((range, tick)) = self.clock.next(done, frames) {
-            done = range.end;
-            if !self.bands.iter().any(Band::is_active) {
-                continue;
-            }
-            let key =
-                io.key.and_then(|[l, r]| Some([l.get(range.clone())?, r.get(range.clone())?]));
-            if let (Some(l), Some(r)) = (left.get_mut(range.clone()), right.get_mut(range)) {
-                self.process_period([l, r], key, tick);
-            }
-        }
+        self.runner.process(&mut self.bands, io);
     }
 
     fn tail(&self) -> Tail {
-        Tail::Samples(self.bands.iter().map(Band::tail_samples).fold(0, u64::saturating_add))
+        Tail::Samples(self.bands.0.iter().map(Band::tail_samples).fold(0, u64::saturating_add))
     }
 }

@@ -1,15 +1,22 @@
 //! Equalisers: the dynamic eight-band equaliser and the steep cuts.
 
 mod band;
+mod bank;
+mod butterworth;
+mod cascade;
 mod curve;
 mod cuts;
 mod design;
 mod detector;
 mod equaliser;
+mod power;
 mod prototype;
+mod refine;
+mod runner;
 mod settings;
 mod svf;
 mod voice;
+mod warp;
 
 pub use curve::response_db;
 pub use cuts::{Filters, cut_response_db};

@@ -121,6 +121,29 @@ pub enum Slope {
     Db48,
 }
 
+impl Slope {
+    /// Order of the filter.
+    pub fn order(self) -> i32 {
+        match self {
+            Self::Db6 => 1,
+            Self::Db12 => 2,
+            Self::Db18 => 3,
+            Self::Db24 => 4,
+            Self::Db36 => 6,
+            Self::Db48 => 8,
+        }
+    }
+}
+
+/// Which side of its frequency a cut takes away from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// High-pass.
+    High,
+    /// Low-pass.
+    Low,
+}
+
 /// One cut.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct CutSettings {

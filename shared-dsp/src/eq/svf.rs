@@ -2,8 +2,6 @@
 //! Simper 2013): the same responses as a biquad, but well-behaved while its coefficients move, since
 //! its states are those of the integrators and not past outputs.
 
-use crate::biquad::Biquad;
-
 /// Coefficients: three of the loop, three of the mix of input, band-pass and low-pass.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Svf {
@@ -17,19 +15,11 @@ impl Svf {
     /// Passes audio unchanged.
     pub const IDENTITY: Self = Self { a: [0.5, 0.25, 0.125], m: [1.0, 0.0, 0.0] };
 
-    /// The section with the response of a stable biquad.
-    pub fn from_biquad(c: &Biquad) -> Self {
-        let ([b0, b1, b2], [a1, a2]) = (c.b, c.a);
-        // The denominator at 0 Hz and at Nyquist: g^2 is their quotient.
-        let (dc, nyquist) = (1.0 + a1 + a2, 1.0 - a1 + a2);
-        let g = (dc / nyquist).sqrt();
-        // k = (1 - a2) d / (2 g), where d = 1 + g (g + k) = 4 / nyquist.
-        let d = 4.0 / nyquist;
-        let k = (1.0 - a2) * d / (2.0 * g);
-        // The numerator as h2 s^2 + h1 s + h0 over s^2 + k s + 1.
-        let (h0, h2) = ((b0 + b1 + b2) / dc, (b0 - b1 + b2) / nyquist);
-        let h1 = (b0 - b2) * d / (2.0 * g);
-        Self { a: [1.0 / d, g / d, g * g / d], m: [h2, h1 - h2 * k, h0 - h2] }
+    /// Loop gain `g` = tan(w / 2) and damping `k` of the poles, and the shares of low-pass, band-pass and
+    /// high-pass in the output.
+    pub fn new(g: f64, k: f64, [low, band, high]: [f64; 3]) -> Self {
+        let d = 1.0 + g * (g + k);
+        Self { a: [1.0 / d, g / d, g * g / d], m: [high, band - high * k, low - high] }
     }
 
     /// Whether audio passes unchanged, bit for bit.
@@ -79,9 +69,9 @@ impl Svf {
 /// The same filter on the same state as [`Svf`], with half the operations from one sample to the next.
 #[derive(Clone, Copy, Debug)]
 pub struct StillSvf {
-    first: [f64; 3],
-    second: [f64; 3],
-    out: [f64; 3],
+    pub(super) first: [f64; 3],
+    pub(super) second: [f64; 3],
+    pub(super) out: [f64; 3],
 }
 
 /// State of one section for two lanes.
@@ -94,6 +84,21 @@ impl SvfState {
     /// Forgets all audio.
     pub fn reset(&mut self) {
         *self = Self::default();
+    }
+
+    /// As after a long time of a constant input: what comes in then makes no click.
+    pub fn settle_on(&mut self, x: [f64; 2]) {
+        self.s = [[0.0; 2], x];
+    }
+
+    /// Both integrators, left and right.
+    pub fn get(&self) -> [[f64; 2]; 2] {
+        self.s
+    }
+
+    /// Sets both integrators.
+    pub fn put(&mut self, s: [[f64; 2]; 2]) {
+        self.s = s;
     }
 
     /// One frame.
@@ -141,12 +146,14 @@ impl SvfState {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::biquad::Biquad;
 
     #[test]
     fn has_the_response_of_its_biquad() {
         for (freq_hz, rate) in [(20.0, 192_000.0), (300.0, 44_100.0), (15_000.0, 48_000.0)] {
             let biquad = Biquad::key_high_pass(freq_hz, rate);
-            let svf = Svf::from_biquad(&biquad);
+            let g = (std::f64::consts::PI * freq_hz / rate).tan();
+            let svf = Svf::new(g, std::f64::consts::SQRT_2, [0.0, 0.0, 1.0]);
             let (mut state, mut resting) = (SvfState::default(), SvfState::default());
             let mut reference = crate::biquad::BiquadState::<2>::default();
             for i in 0..500 {

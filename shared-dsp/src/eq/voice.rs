@@ -1,11 +1,9 @@
 //! One filter of a band with its way of fading in and out.
 
-use super::svf::{Svf, SvfState};
-use super::{BandChannel, BandKind};
-use crate::smooth::{CONTROL_PERIOD, Smoothed};
-
-/// The control period's audio: left and right.
-pub type Frames = [[f64; 2]; CONTROL_PERIOD];
+use super::cascade::{Cascade, Frames};
+use super::design::{BandFilter, Layout, SECTIONS, design_beside};
+use super::{BandChannel, BandKind, BandSpec};
+use crate::smooth::Smoothed;
 
 /// A filter of one kind on one set of channels. A band has two, so that a change of kind or channel
 /// is a crossfade.
@@ -14,30 +12,33 @@ pub struct Voice {
     pub kind: BandKind,
     pub channel: BandChannel,
     presence: Smoothed,
-    coefficients: Svf,
-    target: Svf,
-    step: Option<Svf>,
+    layout: Layout,
+    filter: BandFilter,
+    cascade: Cascade<SECTIONS>,
     /// Whether it fades in this control period.
     fades: bool,
-    state: SvfState,
+    sample_rate_hz: f64,
 }
 
 impl Voice {
     pub fn new() -> Self {
+        let sample_rate_hz = 48_000.0;
         Self {
             kind: BandKind::default(),
             channel: BandChannel::default(),
             presence: Smoothed::new(0.0),
-            coefficients: Svf::IDENTITY,
-            target: Svf::IDENTITY,
-            step: None,
+            layout: Layout::UNITY,
+            filter: BandFilter::unity(sample_rate_hz),
+            cascade: Cascade::new(),
             fades: false,
-            state: SvfState::default(),
+            sample_rate_hz,
         }
     }
 
     pub fn configure(&mut self, fade_ms: f32, sample_rate_hz: f64) {
         self.presence.configure(fade_ms, sample_rate_hz);
+        self.sample_rate_hz = sample_rate_hz;
+        self.filter = BandFilter::unity(sample_rate_hz);
     }
 
     /// Fades in or out.
@@ -45,23 +46,23 @@ impl Voice {
         self.presence.set(if on { 1.0 } else { 0.0 });
     }
 
-    /// Begins anew, silent, with coefficients that do not move.
-    pub fn start(&mut self, kind: BandKind, channel: BandChannel) {
+    /// Begins anew, silent, with the coefficients of a moving band, laid out for the most that it may do.
+    pub fn start(&mut self, kind: BandKind, channel: BandChannel, [most, spec]: [&BandSpec; 2]) {
         (self.kind, self.channel) = (kind, channel);
         self.presence.snap(0.0);
-        self.state.reset();
+        self.lay_out(most);
+        self.aim(spec);
+        self.cascade.snap(self.filter.svf());
     }
 
-    /// At rest where it was going, without audio.
-    pub fn reset(&mut self) {
+    /// At rest as designed, without audio.
+    pub fn reset(&mut self, kind: BandKind, channel: BandChannel, [most, spec]: [&BandSpec; 2]) {
+        (self.kind, self.channel) = (kind, channel);
         self.presence.settle();
-        self.state.reset();
-        self.snap(self.target);
-    }
-
-    /// Takes coefficients at once.
-    pub fn snap(&mut self, target: Svf) {
-        (self.coefficients, self.target, self.step) = (target, target, None);
+        self.fades = false;
+        self.lay_out(most);
+        self.settle(spec);
+        self.cascade.snap(self.filter.svf());
     }
 
     /// Whether it is heard or about to be.
@@ -69,61 +70,65 @@ impl Voice {
         self.presence.target() > 0.0 || !self.presence.is_settled()
     }
 
-    /// Whether it changes the audio: not before the first move away from unity.
-    fn is_active(&self) -> bool {
-        self.is_present() && (self.step.is_some() || !self.coefficients.is_identity())
+    /// Whether it is on, whole, on both channels, and stands still.
+    pub fn rests(&self) -> bool {
+        self.presence.is_settled()
+            && !self.fades
+            && self.channel == BandChannel::Stereo
+            && self.cascade.is_still()
     }
 
-    /// To be called at control rate: coefficients to reach at the end of the control period, where
-    /// they move.
-    pub fn control_tick(&mut self, target: Option<Svf>) {
-        self.coefficients = self.target;
-        self.step = None;
+    fn spec(&self, spec: &BandSpec) -> BandSpec {
+        BandSpec { kind: self.kind, ..*spec }
+    }
+
+    /// Takes a new layout of the frequency axis.
+    pub fn lay_out(&mut self, spec: &BandSpec) {
+        self.layout = Layout::new(&self.spec(spec), self.sample_rate_hz);
+    }
+
+    /// Designs a band that moves.
+    pub fn aim(&mut self, spec: &BandSpec) {
+        self.filter = self.layout.filter(&self.spec(spec), self.sample_rate_hz, &self.filter);
+    }
+
+    /// Designs a band at rest.
+    pub fn settle(&mut self, spec: &BandSpec) {
+        self.filter = design_beside(&self.spec(spec), self.sample_rate_hz, &self.filter);
+    }
+
+    /// To be called at control rate, with the control periods in which to reach a new design.
+    pub fn control_tick(&mut self, periods: Option<usize>) {
         self.fades = !self.presence.is_settled();
-        if let Some(mut target) = target
-            && target != self.coefficients
-        {
-            // Unity has no poles of its own: it takes those that it comes from or goes to.
-            if self.coefficients.is_identity() {
-                self.coefficients = target.unity();
-            }
-            if target.is_identity() {
-                target = self.coefficients.unity();
-            }
-            self.target = target;
-            self.step = Some(self.coefficients.step_to(target, CONTROL_PERIOD));
-        }
-        if self.is_active() {
-            self.state.flush();
-        } else {
-            self.state.reset();
-        }
+        self.cascade.control_tick(periods.map(|periods| (self.filter.svf(), periods)));
     }
 
     /// Filters frames that lie within one control period.
     pub fn process(&mut self, frames: &mut [[f64; 2]]) {
-        if !self.is_active() {
+        if !self.is_present() || !self.cascade.is_active() {
             self.presence.advance(frames.len() as u32);
             return;
         }
-        if self.channel == BandChannel::Stereo && self.step.is_none() && !self.fades {
-            let (coefficients, mut state) = (self.coefficients.still(), self.state);
-            for frame in frames {
-                *frame = state.tick_still(&coefficients, *frame);
-            }
-            self.state = state;
+        if self.channel == BandChannel::Stereo && !self.fades {
+            self.cascade.process(frames);
             return;
         }
-        for frame in frames {
-            if let Some(step) = self.step {
-                self.coefficients = self.coefficients.stepped(step);
-            }
-            let input = encode(self.channel, *frame);
-            let output = self.state.tick(&self.coefficients, input);
+        let mut heard: Frames = Default::default();
+        for (heard, frame) in heard.iter_mut().zip(frames.iter()) {
+            *heard = encode(self.channel, *frame);
+        }
+        let mut filtered = heard;
+        self.cascade.process(filtered.get_mut(..frames.len()).unwrap_or_default());
+        for ((frame, before), after) in frames.iter_mut().zip(&heard).zip(&filtered) {
             let presence = f64::from(self.presence.next());
-            let change = [0, 1].map(|lane| presence * (output[lane] - input[lane]));
+            let change = [0, 1].map(|lane| presence * (after[lane] - before[lane]));
             *frame = decode(self.channel, *frame, change);
         }
+    }
+
+    /// The cascade, for whoever runs it while it rests.
+    pub fn cascade(&mut self) -> &mut Cascade<SECTIONS> {
+        &mut self.cascade
     }
 }
 
