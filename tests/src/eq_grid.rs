@@ -3,7 +3,7 @@
 //! parameters. The test and the plots take their cases and their errors from here.
 
 use shared_dsp::eq::{
-    BandKind, BandSpec, CutSettings, FilterSettings, Slope, cut_response_db, design, has_gain,
+    BandKind, BandSpec, CutCurve, CutSettings, FilterSettings, Slope, design, has_gain,
 };
 use std::f64::consts::FRAC_1_SQRT_2;
 
@@ -188,17 +188,18 @@ impl CutSpec {
         -10.0 * (1.0 + ratio.powi((loss / 3) as i32)).log10()
     }
 
-    /// The digital cut, in dB at a frequency.
-    pub fn response_db(&self, at_hz: f64, sample_rate_hz: f64) -> f64 {
+    /// The digital cut.
+    pub fn curve(&self, sample_rate_hz: f64) -> CutCurve {
         let off = CutSettings { on: false, ..FilterSettings::default().high_pass };
         let on = CutSettings { on: true, freq_hz: self.freq_hz, slope: self.slope };
         let [high_pass, low_pass] = if self.high_pass { [on, off] } else { [off, on] };
-        cut_response_db(&FilterSettings { high_pass, low_pass }, at_hz, sample_rate_hz)
+        CutCurve::new(&FilterSettings { high_pass, low_pass }, sample_rate_hz)
     }
 
     /// How far the digital cut is from Butterworth's formula over 20 Hz..20 kHz.
     pub fn deviations(&self, sample_rate_hz: f64) -> Deviations {
-        let got_db = |at_hz| self.response_db(at_hz, sample_rate_hz);
+        let curve = self.curve(sample_rate_hz);
+        let got_db = |at_hz| curve.response_db(at_hz);
         Deviations::of(audible_hz(), |at_hz| self.prototype_db(at_hz), got_db)
     }
 }

@@ -14,19 +14,6 @@ const SMOOTHING_MS: f32 = 10.0;
 /// Time of a crossfade between slopes, on and off.
 const FADE_MS: f32 = 10.0;
 
-/// Gain in dB of the cuts at a frequency.
-pub fn cut_response_db(settings: &FilterSettings, freq_hz: f64, sample_rate_hz: f64) -> f64 {
-    let of = |side, cut: &CutSettings| {
-        if cut.on {
-            let unity = Cut::unity(sample_rate_hz);
-            Cut::at_rest(side, cut.slope, cut.freq_hz.into(), &unity).response_db(freq_hz)
-        } else {
-            0.0
-        }
-    };
-    of(Side::High, &settings.high_pass) + of(Side::Low, &settings.low_pass)
-}
-
 /// One slope with its way of fading in and out.
 #[derive(Clone, Debug)]
 struct Voice {

@@ -18,8 +18,8 @@ mod svf;
 mod voice;
 mod warp;
 
-pub use curve::response_db;
-pub use cuts::{Filters, cut_response_db};
+pub use curve::{BandCurve, CutCurve};
+pub use cuts::Filters;
 pub use design::{BandFilter, BandSpec, design, has_gain};
 pub use equaliser::Equaliser;
 pub use prototype::Prototype;

@@ -2,9 +2,7 @@
 
 use egui::{Align2, Id, Rect, Sense, Stroke, StrokeKind, pos2, vec2};
 use nice_plug::params::Param;
-use shared_dsp::eq::{
-    BandFilter, BandKind, BandSettings, BandSpec, cut_response_db, design, has_gain,
-};
+use shared_dsp::eq::{BandFilter, BandKind, BandSettings, BandSpec, CutCurve, design, has_gain};
 use shared_plugin::rack::Shape;
 use shared_ui::Face;
 use shared_ui::choice;
@@ -96,11 +94,11 @@ impl StripView {
             .map(|(band, by_db)| moved(band, *by_db, rate_hz))
             .collect();
         let filters = params.settings(Shape::Stereo).filters;
-        let cuts = |hz: f32| cut_response_db(&filters, f64::from(hz), rate_hz);
+        let cuts = CutCurve::new(&filters, rate_hz);
         let sum = |filters: &[BandFilter], hz: f32| {
             let sounding = filters.iter().zip(&settings).filter(|(_, band)| band.on);
             let bands: f64 = sounding.map(|(filter, _)| filter.response_db(f64::from(hz))).sum();
-            (bands + cuts(hz)) as f32
+            (bands + cuts.response_db(f64::from(hz))) as f32
         };
         let now = |hz: f32| sum(&live, hz);
         let moving = self.moves_db.iter().any(|db| db.abs() > 0.05);
