@@ -104,13 +104,14 @@ fn band_cases(subject: &Subject, rate_hz: f64) -> Vec<Case> {
 fn steep_cases(subject: &Subject, rate_hz: f64) -> Vec<Case> {
     let of = |spec: proscenium_tests::eq_grid::CutSpec| {
         let row = SLOPES.iter().position(|(slope, _)| *slope == spec.slope).unwrap_or(0);
+        let curve = spec.curve(rate_hz);
         Case {
             label: format!("{}, {} dB/oct", hertz(spec.freq_hz.into()), SLOPES[row].1),
             freq_hz: spec.freq_hz.into(),
             row,
             found: spec.deviations(rate_hz),
             wanted_db: Box::new(move |f| spec.prototype_db(f)),
-            got_db: Box::new(move |f| spec.response_db(f, rate_hz)),
+            got_db: Box::new(move |f| curve.response_db(f)),
         }
     };
     cut_cases(subject.kind == BandKind::LowCut).map(of).collect()

@@ -61,6 +61,32 @@ fn eight_dynamic_bells(bencher: Bencher, block: usize) {
     equaliser(bencher, block, &bells(-6.0));
 }
 
+/// All of them in the top octaves, where each band needs two sections.
+#[divan::bench(args = BLOCKS)]
+fn eight_static_bells_near_nyquist(bencher: Bencher, block: usize) {
+    let mut settings = bells(0.0);
+    for (k, band) in settings.bands.iter_mut().enumerate() {
+        band.freq_hz = 6000.0 + 1700.0 * k as f32;
+    }
+    equaliser(bencher, block, &settings);
+}
+
+/// Automation: the frequency of every band moves all the time.
+#[divan::bench(args = BLOCKS)]
+fn eight_moving_bells(bencher: Bencher, block: usize) {
+    let (mut settings, mut eq) = (bells(0.0), Equaliser::default());
+    eq.prepare(RATE, &settings);
+    let mut up = false;
+    measure(bencher, block, |l, r| {
+        up = !up;
+        for band in &mut settings.bands {
+            band.freq_hz *= if up { 1.1 } else { 1.0 / 1.1 };
+        }
+        eq.set(&settings);
+        eq.process(Io::stereo(l, r));
+    });
+}
+
 #[divan::bench(args = BLOCKS)]
 fn nothing_on(bencher: Bencher, block: usize) {
     equaliser(bencher, block, &EqSettings::default());
@@ -93,12 +119,13 @@ fn yardstick_eight_cookbook_biquads(bencher: Bencher, block: usize) {
     });
 }
 
-#[divan::bench]
-fn one_design(bencher: Bencher) {
-    let mut freq_hz = 20.0;
+/// A band at rest, with one section below and two above about 4 kHz.
+#[divan::bench(args = [1000.0, 12_000.0])]
+fn one_design(bencher: Bencher, freq_hz: f64) {
+    let mut up = freq_hz;
     bencher.bench_local(|| {
-        freq_hz = if freq_hz > 19_000.0 { 20.0 } else { freq_hz * 1.01 };
-        design(&BandSpec { kind: BandKind::Bell, freq_hz, gain_db: 6.0, q: 1.0 }, RATE)
+        up = if up > 1.2 * freq_hz { freq_hz } else { up * 1.001 };
+        design(&BandSpec { kind: BandKind::Bell, freq_hz: up, gain_db: 6.0, q: 1.0 }, RATE)
     });
 }
 

@@ -25,6 +25,9 @@ enum Design {
     Exact,
 }
 
+/// Designs of a moving band that are made on one layout of the frequency axis.
+const DESIGNS_ON_LAYOUT: u8 = 4;
+
 #[derive(Clone, Debug)]
 pub struct Band {
     settings: BandSettings,
@@ -38,6 +41,7 @@ pub struct Band {
     detector: BandDetector,
     moved_db: f32,
     design: Design,
+    designs_on_layout: u8,
     /// Whether the detector's filter is.
     tuned: bool,
     sample_rate_hz: f64,
@@ -56,6 +60,7 @@ impl Band {
             detector: BandDetector::new(),
             moved_db: 0.0,
             design: Design::Due,
+            designs_on_layout: DESIGNS_ON_LAYOUT,
             tuned: false,
             sample_rate_hz: 48_000.0,
         }
@@ -98,6 +103,9 @@ impl Band {
     pub fn set(&mut self, on: bool, settings: &BandSettings) {
         if (on, settings) == (self.on, &self.settings) {
             return;
+        }
+        if settings.dynamic_range_db != self.settings.dynamic_range_db {
+            self.design = Design::Due;
         }
         self.settings = *settings;
         self.on = on;
@@ -196,22 +204,37 @@ impl Band {
     fn change_voice(&mut self) {
         let (kind, channel) = (self.settings.kind, self.settings.channel);
         let (now, other) = (self.current, 1 - self.current);
-        let (spec, most) = (self.spec(), self.most());
         let same = self.voice(now).kind == kind && self.voice(now).channel == channel;
         if !same && !self.voice(other).is_present() {
             self.voice_mut(now).fade(false);
-            self.voice_mut(other).start(kind, channel, [&most, &spec]);
-            self.current = other;
-            self.design = Design::Due;
+            self.start_voice(other);
         }
         if self.on && !self.voice(self.current).is_present() {
             self.detector.reset();
             self.moved_db = 0.0;
-            self.voice_mut(self.current).start(kind, channel, [&most, &spec]);
-            self.design = Design::Due;
+            self.start_voice(self.current);
         }
         let on = self.on;
         self.voice_mut(self.current).fade(on);
+    }
+
+    fn start_voice(&mut self, index: usize) {
+        let (spec, most) = (self.spec(), self.most());
+        let (kind, channel) = (self.settings.kind, self.settings.channel);
+        self.voice_mut(index).start(kind, channel, [&most, &spec]);
+        self.current = index;
+        self.design = Design::Due;
+    }
+
+    fn redesign(&mut self, lay_out: bool, refine: bool) {
+        self.designs_on_layout = if lay_out { 1 } else { self.designs_on_layout.saturating_add(1) };
+        let (spec, most) = (self.spec(), self.most());
+        for voice in self.voices.iter_mut().filter(|voice| voice.is_present()) {
+            if lay_out {
+                voice.lay_out(&most);
+            }
+            if refine { voice.settle(&spec) } else { voice.aim(&spec) }
+        }
     }
 
     /// To be called at control rate, before the first sample of the period. `may_refine` becomes false where
@@ -237,16 +260,10 @@ impl Band {
         let refine = *may_refine && !moves && self.design == Design::Rough && !self.is_dynamic();
         let due = moves || self.design == Design::Due || self.moved_db != was_db;
         *may_refine &= !refine;
-        let (spec, most) = (self.spec(), self.most());
-        for voice in self.voices.iter_mut().filter(|voice| voice.is_present()) {
-            if moves || self.design == Design::Due {
-                voice.lay_out(&most);
-            }
-            if refine {
-                voice.settle(&spec);
-            } else if due {
-                voice.aim(&spec);
-            }
+        if due || refine {
+            // While it moves, each layout serves for a few designs: it costs several times as much.
+            let stale = self.designs_on_layout >= DESIGNS_ON_LAYOUT;
+            self.redesign(if moves { stale } else { self.design == Design::Due }, refine);
         }
         let periods = if refine { Some(REFINING) } else { due.then_some(1) };
         for voice in &mut self.voices {

@@ -54,11 +54,6 @@ impl<const N: usize> Cascade<N> {
         self.periods_left = 0;
     }
 
-    /// Forgets all audio, at rest where it was going.
-    pub fn reset(&mut self) {
-        self.snap(self.sections.map(|section| section.target));
-    }
-
     /// Whether it changes the audio in this control period.
     pub fn is_active(&self) -> bool {
         self.sections.iter().any(|section| section.active)
@@ -71,8 +66,9 @@ impl<const N: usize> Cascade<N> {
 
     /// To be called at control rate: coefficients to reach after some control periods, where there are new ones.
     pub fn control_tick(&mut self, targets: Option<([Svf; N], usize)>) {
+        let moved = self.periods_left > 0;
         self.periods_left = self.periods_left.saturating_sub(1);
-        if self.periods_left == 0 {
+        if moved && self.periods_left == 0 {
             self.sections.iter_mut().for_each(|section| section.now = section.target);
         }
         if let Some((targets, periods)) = targets {
@@ -86,8 +82,12 @@ impl<const N: usize> Cascade<N> {
         }
         for section in &mut self.sections {
             let unity = section.now.is_identity() && section.target.is_identity();
+            if unity && section.active {
+                section.state.reset();
+            } else if section.active {
+                section.state.flush();
+            }
             section.active = !unity;
-            if unity { section.state.reset() } else { section.state.flush() }
         }
     }
 

@@ -105,6 +105,13 @@ pub(super) fn design_beside(
     }
 }
 
+/// One section with about the curve of a band: for what is measured and not heard.
+pub(super) fn narrow(spec: &BandSpec, sample_rate_hz: f64) -> Svf {
+    let section = Task::new(spec, sample_rate_hz)
+        .and_then(|task| task.aim.narrow_section(&task.narrow_warp()).svf());
+    section.unwrap_or(Svf::IDENTITY)
+}
+
 /// How the frequency axis is laid out for a band while it moves. What is designed on it lacks the last
 /// refinement, which costs ten times as much.
 #[derive(Clone, Copy, Debug)]

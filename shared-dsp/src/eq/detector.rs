@@ -1,7 +1,7 @@
 //! What moves a dynamic band: the level around its own frequency.
 
-use super::cascade::{Cascade, Frames};
-use super::design::{BandFilter, Layout, SECTIONS};
+use super::design::narrow;
+use super::svf::{Svf, SvfState};
 use super::voice::encode;
 use super::{BandChannel, BandKind, BandSettings, BandSpec};
 use crate::dynamics::ballistics::{Ballistics, BallisticsSpec, Reduction};
@@ -23,7 +23,8 @@ const DIRECTION_MS: f32 = 10.0;
 /// ballistics.
 #[derive(Clone, Debug)]
 pub struct BandDetector {
-    filter: Cascade<SECTIONS>,
+    filter: Svf,
+    state: SvfState,
     peaks: [PeakWindow; 2],
     level: f32,
     curve: Curve,
@@ -42,7 +43,8 @@ impl BandDetector {
             range_db: 0.0,
         });
         Self {
-            filter: Cascade::new(),
+            filter: Svf::IDENTITY,
+            state: SvfState::default(),
             peaks: [PeakWindow::default(), PeakWindow::default()],
             level: 0.0,
             curve,
@@ -60,7 +62,7 @@ impl BandDetector {
     }
 
     pub fn reset(&mut self) {
-        self.filter.reset();
+        self.state.reset();
         self.peaks.iter_mut().for_each(PeakWindow::reset);
         self.reduction.reset();
         self.direction.settle();
@@ -70,9 +72,7 @@ impl BandDetector {
     /// Takes the frequency and quality that the band has now.
     pub fn tune(&mut self, freq_hz: f64, q: f64, sample_rate_hz: f64) {
         let spec = BandSpec { kind: BandKind::BandPass, freq_hz, gain_db: 0.0, q };
-        let unity = BandFilter::unity(sample_rate_hz);
-        self.filter
-            .take(Layout::new(&spec, sample_rate_hz).filter(&spec, sample_rate_hz, &unity).svf());
+        self.filter = narrow(&spec, sample_rate_hz);
     }
 
     /// Takes threshold, range and times.
@@ -106,21 +106,16 @@ impl BandDetector {
         let target_db = self.curve.reduction_db(gain_to_db(self.level));
         let moved = self.reduction.tick(&self.ballistics, target_db);
         self.peaks.iter_mut().for_each(PeakWindow::control_tick);
-        self.filter.control_tick(None);
+        self.state.flush();
         self.direction.advance(CONTROL_PERIOD as u32) * moved
     }
 
     /// Listens to frames that lie within one control period.
     pub fn listen(&mut self, channel: BandChannel, key: &[[f64; 2]]) {
-        let mut band: Frames = Default::default();
-        for (band, frame) in band.iter_mut().zip(key) {
-            *band = encode(channel, *frame);
-        }
-        let band = band.get_mut(..key.len()).unwrap_or_default();
-        self.filter.process(band);
         let [left, right] = &mut self.peaks;
-        for frame in band {
-            self.level = left.push(frame[0].abs() as f32).max(right.push(frame[1].abs() as f32));
+        for frame in key {
+            let band = self.state.tick(&self.filter, encode(channel, *frame));
+            self.level = left.push(band[0].abs() as f32).max(right.push(band[1].abs() as f32));
         }
     }
 }
