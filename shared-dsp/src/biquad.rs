@@ -99,6 +99,12 @@ impl<const LANES: usize> BiquadState<LANES> {
         y
     }
 
+    /// Whether nothing sounds in it.
+    #[inline]
+    pub fn is_silent(&self) -> bool {
+        self.s.as_flattened().iter().all(|state| *state == 0.0)
+    }
+
     /// Ends what has decayed beyond hearing, before it turns into slow denormal numbers. To be
     /// called at control rate.
     #[inline]

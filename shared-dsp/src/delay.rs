@@ -30,6 +30,9 @@ pub struct DelaySettings {
     pub drive: f32,
     /// Depth of slow changes of pitch, 0..1.
     pub wow: f32,
+    /// Both outputs are the echoes of both sides together, as loud as those of a mono input without
+    /// cross feed: for mono tracks.
+    pub mono: bool,
 }
 
 impl Default for DelaySettings {
@@ -43,6 +46,7 @@ impl Default for DelaySettings {
             high_cut_hz: 20_000.0,
             drive: 0.0,
             wow: 0.0,
+            mono: false,
         }
     }
 }
@@ -50,8 +54,11 @@ impl Default for DelaySettings {
 /// Longest time in ms with the longest offset: 2/1 dotted at 60 bpm, and half of that again.
 const LONGEST_MS: f32 = 18_000.0;
 
-/// Shortest delay in samples: a control period is read before it is written, with room for wow.
-const SHORTEST: usize = 32;
+/// Shortest delay in samples: half of 1 ms at 8 kHz, and what the interpolation needs.
+const SHORTEST: usize = 4;
+
+/// Samples beyond a delay that the interpolation may reach.
+const MARGIN: usize = 4;
 
 /// Time of the crossfade to a new time.
 const FADE_MS: f32 = 30.0;
@@ -74,7 +81,8 @@ const FLOOR: f32 = 1e-7;
 /// Gain into the saturation at full drive; 1 / this out of it, so quiet echoes keep their level.
 const FULL_DRIVE: f32 = 5.0;
 
-type Chunk = [[f32; CONTROL_PERIOD]; 2];
+type Lane = [f32; CONTROL_PERIOD];
+type Chunk = [Lane; 2];
 
 /// Two delay lines in a loop. The output is the echoes alone.
 #[derive(Clone, Debug)]
@@ -98,8 +106,18 @@ pub struct Delay {
     wow_step: [f32; 2],
     filters: Filters,
     clock: ControlClock,
+    /// Frames that may be worked on at once: what goes in comes out after them.
+    stretch: usize,
     /// Frames of silence in a row that went into the lines.
     silent: usize,
+    /// Frames back to which the lines are heard: what is older was forgotten in a rest.
+    heard: usize,
+    /// Whether a read position lies farther back.
+    beyond: bool,
+    /// Nothing sounds: until something comes in, nothing is worked out.
+    resting: bool,
+    /// Whether settings came in the rest that have not been taken yet.
+    moved: bool,
 }
 
 impl Default for Delay {
@@ -122,7 +140,12 @@ impl Default for Delay {
             wow_step: [0.0; 2],
             filters: Filters::default(),
             clock: ControlClock::default(),
+            stretch: 1,
             silent: 0,
+            heard: 0,
+            beyond: false,
+            resting: false,
+            moved: false,
         }
     }
 }
@@ -162,22 +185,56 @@ impl Delay {
     fn wanted_heads(&self) -> [usize; 2] {
         let left = ms_to_samples(self.settings.time_ms, self.sample_rate_hz);
         let right = left * (1.0 + f64::from(self.settings.offset));
-        let longest = self.capacity.saturating_sub(2 * SHORTEST).max(SHORTEST);
+        let longest = self.capacity.saturating_sub(self.wow_reach() + MARGIN).max(SHORTEST);
         [left, right].map(|samples| (samples.round() as usize).clamp(SHORTEST, longest))
     }
 
+    /// How far wow moves the delay at most, in samples.
+    fn wow_reach(&self) -> usize {
+        ms_to_samples(WOW_MS, self.sample_rate_hz).ceil() as usize
+    }
+
     fn control_tick(&mut self) {
+        if self.resting {
+            return;
+        }
+        let [a, b] = self.heads;
+        let [c, d] = self.next_heads;
+        let deepest = a.max(b).max(c).max(d) + self.wow_reach() + MARGIN;
+        if self.silent > deepest {
+            self.resting = true;
+            self.heard = self.heard.min(self.silent);
+            self.settle();
+            return;
+        }
         if self.faded >= self.fade_length {
+            self.heads = self.next_heads;
             let wanted = self.wanted_heads();
             if wanted != self.next_heads {
-                self.heads = self.next_heads;
                 self.next_heads = wanted;
                 self.faded = 0;
             }
         }
+        self.move_wow();
+        self.look_ahead();
+    }
+
+    /// Takes all settings at once: nothing sounds.
+    fn settle(&mut self) {
+        self.parts().into_iter().for_each(Smoothed::settle);
+        self.heads = self.wanted_heads();
+        self.next_heads = self.heads;
+        self.faded = self.fade_length;
+        self.wow_samples = [0.0; 2];
+        self.wow_step = [0.0; 2];
+        self.filters.reset();
+        self.moved = false;
+        self.look_ahead();
+    }
+
+    fn move_wow(&mut self) {
         let depth = self.wow.advance(CONTROL_PERIOD as u32);
-        let still = depth == 0.0 && self.wow_samples == [0.0; 2];
-        if still {
+        if depth == 0.0 && self.wow_samples == [0.0; 2] {
             self.wow_step = [0.0; 2];
             return;
         }
@@ -197,8 +254,39 @@ impl Delay {
         }
     }
 
-    /// Reads the echoes of a stretch that lies within one control period.
+    /// Works out how many frames can be read before the first of them is written, and whether all of
+    /// them are to be heard.
+    fn look_ahead(&mut self) {
+        let [a, b] = self.heads;
+        let [c, d] = self.next_heads;
+        let (nearest, farthest) = (a.min(b).min(c).min(d), a.max(b).max(c).max(d));
+        // Wow takes up to 0.4 of it, and the cubic one sample.
+        let free = if self.wavers() { (0.6 * nearest as f32) as usize } else { nearest };
+        self.stretch = free.saturating_sub(1).clamp(1, CONTROL_PERIOD);
+        self.beyond = farthest + self.wow_reach() + MARGIN > self.heard;
+    }
+
+    /// Whether wow moves the read positions.
+    fn wavers(&self) -> bool {
+        self.wow_samples != [0.0; 2] || self.wow_step != [0.0; 2]
+    }
+
+    /// Reads the echoes of a stretch.
     fn read(&mut self, echoes: &mut Chunk, frames: usize) {
+        let fading = self.faded < self.fade_length;
+        if fading || self.beyond || self.wavers() {
+            self.read_moving(echoes, frames);
+            return;
+        }
+        for (line, (echoes, head)) in self.lines.iter().zip(echoes.iter_mut().zip(self.heads)) {
+            if let Some(echoes) = echoes.get_mut(..frames) {
+                line.read_block(head - 1, echoes);
+            }
+        }
+    }
+
+    /// The same where read positions move or meet what was forgotten.
+    fn read_moving(&mut self, echoes: &mut Chunk, frames: usize) {
         for n in 0..frames {
             let fading = self.faded < self.fade_length;
             let t = self.faded as f32 / self.fade_length as f32;
@@ -209,8 +297,8 @@ impl Delay {
                 let whole = shift.floor();
                 let at = |head: usize| {
                     // Nothing of this stretch has been written yet.
-                    let delay = (head as i64 + whole as i64 - n as i64 - 1).max(1);
-                    self.lines[side].read_cubic_at(delay as usize, shift - whole)
+                    let delay = (head as i64 + whole as i64 - n as i64 - 1).max(1) as usize;
+                    self.lines[side].read_cubic_within(self.heard, delay, shift - whole)
                 };
                 let new = at(self.next_heads[side]);
                 echoes[side][n] = if fading {
@@ -225,67 +313,105 @@ impl Delay {
     }
 
     /// Mixes what enters the lines: the input, which ping-pong sends to the left, and the feedback.
-    fn mix_loop(&mut self, input: [&[f32]; 2], echoes: &Chunk, entering: &mut Chunk) {
-        for (n, (l, r)) in input[0].iter().zip(input[1]).enumerate() {
-            let feedback = self.feedback.next();
-            let cross = self.cross_feed.next();
-            let own = 1.0 - cross;
-            let (Some(a), Some(b)) = (echoes[0].get(n), echoes[1].get(n)) else { return };
-            entering[0][n] = l + 0.5 * cross * (r - l) + feedback * (own * a + cross * b);
-            entering[1][n] = own * r + feedback * (own * b + cross * a);
+    /// Gives back the cross feed of each frame.
+    fn mix_loop(&mut self, input: &Chunk, echoes: &Chunk, entering: &mut Chunk) -> Lane {
+        let mut feedback = [self.feedback.current(); CONTROL_PERIOD];
+        let mut cross = [self.cross_feed.current(); CONTROL_PERIOD];
+        for (values, part) in [(&mut feedback, &self.feedback), (&mut cross, &self.cross_feed)] {
+            let mut part = *part;
+            if !part.is_settled() {
+                values.iter_mut().for_each(|value| *value = part.next());
+            }
         }
+        let (left, right) = (&input[0], &input[1]);
+        for n in 0..CONTROL_PERIOD {
+            let own = 1.0 - cross[n];
+            let (a, b) = (echoes[0][n], echoes[1][n]);
+            entering[0][n] = left[n]
+                + 0.5 * cross[n] * (right[n] - left[n])
+                + feedback[n] * (own * a + cross[n] * b);
+            entering[1][n] = own * right[n] + feedback[n] * (own * b + cross[n] * a);
+        }
+        cross
     }
 
-    fn process_period(&mut self, left: &mut [f32], right: &mut [f32], tick: bool) {
-        if tick {
-            self.control_tick();
+    /// Saturates and limits what enters the lines, and writes it.
+    fn write(&mut self, entering: &mut Chunk, frames: usize) {
+        if self.drive.current() != 0.0 || !self.drive.is_settled() {
+            let [left, right] = entering;
+            for (l, r) in left.iter_mut().zip(right).take(frames) {
+                let drive = self.drive.next();
+                (*l, *r) = (driven(*l, drive), driven(*r, drive));
+            }
         }
+        let samples = entering.as_flattened_mut();
+        if samples.iter().filter(|x| x.abs() > LIMIT).count() > 0 {
+            samples.iter_mut().for_each(|x| *x = limited(*x));
+        }
+        samples.iter_mut().for_each(|x| *x = if x.abs() < FLOOR { 0.0 } else { *x });
+        for (line, lane) in self.lines.iter_mut().zip(&*entering) {
+            line.push_block(lane.get(..frames).unwrap_or_default());
+        }
+        let sounds =
+            |n: &usize| entering.iter().any(|lane| lane.get(*n).is_some_and(|x| *x != 0.0));
+        self.silent = match (0..frames).rev().find(sounds) {
+            Some(last) => frames - 1 - last,
+            None => (self.silent + frames).min(self.capacity),
+        };
+        self.heard = (self.heard + frames).min(self.capacity);
+    }
+
+    /// Works on a stretch in which nothing comes out that went in.
+    fn process_stretch(&mut self, left: &mut [f32], right: &mut [f32]) {
         let frames = left.len().min(right.len()).min(CONTROL_PERIOD);
+        let mut input: Chunk = [[0.0; CONTROL_PERIOD]; 2];
+        for (input, lane) in input.iter_mut().zip([&*left, &*right]) {
+            input.iter_mut().zip(lane).for_each(|(x, sample)| *x = *sample);
+        }
         let mut echoes: Chunk = [[0.0; CONTROL_PERIOD]; 2];
         let mut entering = echoes;
-        let idle = self.is_idle() && left.iter().chain(right.iter()).all(|sample| *sample == 0.0);
-        if idle {
-            self.advance_silently(frames);
-        } else {
-            self.read(&mut echoes, frames);
-            self.mix_loop([left, right], &echoes, &mut entering);
+        self.read(&mut echoes, frames);
+        let cross = self.mix_loop(&input, &echoes, &mut entering);
+        // Sample by sample, as the values were taken: the same bits however the audio is cut.
+        for part in [&mut self.feedback, &mut self.cross_feed] {
+            for _ in 0..if part.is_settled() { 0 } else { frames } {
+                part.next();
+            }
         }
         let [a, b] = &mut entering;
         if let (Some(a), Some(b)) = (a.get_mut(..frames), b.get_mut(..frames)) {
             self.filters.process(Io::stereo(a, b));
         }
-        for n in 0..frames {
-            let drive = self.drive.next();
-            if !idle {
-                let mut silent = true;
-                for side in 0..2 {
-                    let sample = limited(driven(entering[side][n], drive));
-                    let sample = if sample.abs() < FLOOR { 0.0 } else { sample };
-                    silent &= sample == 0.0;
-                    self.lines[side].push(sample);
-                }
-                self.silent = if silent { self.silent + 1 } else { 0 };
+        self.write(&mut entering, frames);
+        if self.settings.mono {
+            for n in 0..CONTROL_PERIOD {
+                let both = (echoes[0][n] + echoes[1][n]) / (2.0 - cross[n]);
+                (echoes[0][n], echoes[1][n]) = (both, both);
             }
-            left[n] = echoes[0][n];
-            right[n] = echoes[1][n];
+        }
+        for (lane, echoes) in [left, right].into_iter().zip(&echoes) {
+            lane.iter_mut().zip(echoes).for_each(|(x, echo)| *x = *echo);
         }
     }
 
-    /// What moves goes on moving while the lines are empty.
-    fn advance_silently(&mut self, frames: usize) {
-        self.feedback.advance(frames as u32);
-        self.cross_feed.advance(frames as u32);
-        self.faded = (self.faded + frames).min(self.fade_length);
-        for side in 0..2 {
-            for _ in 0..frames {
-                self.wow_samples[side] += self.wow_step[side];
+    /// Rests over the silence that the input begins with. Gives back its length in frames.
+    fn rest(&mut self, left: &mut [f32], right: &mut [f32]) -> usize {
+        let sounds = |lane: &[f32]| lane.iter().position(|x| *x != 0.0).unwrap_or(lane.len());
+        let quiet = sounds(left).min(sounds(right));
+        if quiet > 0 {
+            if self.moved {
+                self.settle();
+            }
+            for lane in [left, right] {
+                lane.iter_mut().take(quiet).for_each(|x| *x = 0.0);
             }
         }
+        quiet
     }
 
     /// Whether nothing sounds any more.
     pub fn is_idle(&self) -> bool {
-        self.silent >= self.capacity
+        self.resting
     }
 }
 
@@ -294,7 +420,8 @@ impl Effect for Delay {
 
     fn prepare(&mut self, sample_rate_hz: f64, settings: &DelaySettings) {
         self.sample_rate_hz = sample_rate_hz;
-        self.capacity = ms_to_samples(LONGEST_MS, sample_rate_hz) as usize + 3 * SHORTEST;
+        let longest = ms_to_samples(LONGEST_MS, sample_rate_hz).ceil() as usize;
+        self.capacity = longest + self.wow_reach() + 2 * MARGIN;
         for line in &mut self.lines {
             line.prepare(self.capacity);
         }
@@ -309,19 +436,16 @@ impl Effect for Delay {
 
     fn reset(&mut self) {
         self.lines.iter_mut().for_each(DelayLine::reset);
-        self.parts().into_iter().for_each(Smoothed::settle);
-        self.heads = self.wanted_heads();
-        self.next_heads = self.heads;
-        self.faded = self.fade_length;
         self.wow_phase = 0.0;
-        self.wow_samples = [0.0; 2];
-        self.wow_step = [0.0; 2];
-        self.filters.reset();
         self.clock.reset();
         self.silent = self.capacity;
+        self.heard = self.capacity;
+        self.settle();
+        self.resting = true;
     }
 
     fn set(&mut self, settings: &DelaySettings) {
+        self.moved |= *settings != self.settings;
         self.settings = *settings;
         self.feedback.set(settings.feedback.clamp(0.0, 1.1));
         self.cross_feed.set(settings.cross_feed.clamp(0.0, 1.0));
@@ -335,10 +459,28 @@ impl Effect for Delay {
         let frames = io.frames();
         let [left, right] = io.main;
         let mut done = 0;
+        if self.resting {
+            done = self.rest(left, right);
+            self.clock.skip(done);
+        }
         while let Some((range, tick)) = self.clock.next(done, frames) {
+            if tick {
+                self.control_tick();
+            }
             done = range.end;
-            if let (Some(l), Some(r)) = (left.get_mut(range.clone()), right.get_mut(range)) {
-                self.process_period(l, r, tick);
+            let (Some(mut left), Some(mut right)) =
+                (left.get_mut(range.clone()), right.get_mut(range))
+            else {
+                return;
+            };
+            if self.resting {
+                let quiet = self.rest(left, right);
+                (left, right) = (&mut left[quiet..], &mut right[quiet..]);
+                self.resting = left.is_empty();
+            }
+            let parts = left.chunks_mut(self.stretch).zip(right.chunks_mut(self.stretch));
+            for (left, right) in parts {
+                self.process_stretch(left, right);
             }
         }
     }

@@ -52,12 +52,13 @@ const CLEAN: DelaySettings = DelaySettings {
     high_cut_hz: 20_000.0,
     drive: 0.0,
     wow: 0.0,
+    mono: false,
 };
 
 #[test]
 fn echoes_come_at_their_sample_and_lose_the_feedback() {
-    for rate in [44_100.0, 48_000.0, 96_000.0, 192_000.0] {
-        for (time_ms, offset) in [(1.0, 0.0), (12.5, 0.5), (250.0, -0.25)] {
+    for rate in [8000.0, 44_100.0, 48_000.0, 96_000.0, 192_000.0, 384_000.0] {
+        for (time_ms, offset) in [(1.0, 0.0), (1.0, -0.5), (12.5, 0.5), (250.0, -0.25)] {
             let settings = DelaySettings { time_ms, offset, ..CLEAN };
             let mut delay = prepared(&settings, rate);
             let frames = (rate * 0.8) as usize;
@@ -105,19 +106,80 @@ fn a_mono_hit_alternates_sides_at_full_cross_feed() {
 }
 
 #[test]
+fn a_mono_track_hears_the_echoes_of_both_sides_at_one_level() {
+    for cross_feed in [0.0, 0.3, 1.0] {
+        let settings = DelaySettings { cross_feed, feedback: 0.8, mono: true, ..CLEAN };
+        let mut delay = prepared(&settings, 48_000.0);
+        let out = play(&mut delay, impulse(40_000), impulse(40_000));
+        for echo in 1..8 {
+            let (heard, expected) = (out[0][echo * 4800], 0.5 * 0.8f32.powi(echo as i32 - 1));
+            assert!((heard - expected).abs() < 1e-6, "cross feed {cross_feed}, {echo}: {heard}");
+        }
+        assert_eq!(out[0], out[1]);
+    }
+}
+
+#[test]
+fn a_delay_rests_once_its_echoes_have_ended_and_forgets_them() {
+    // The echoes of half of full scale reach the floor of -140 dBFS with the 23rd.
+    let mut delay = prepared(&CLEAN, 48_000.0);
+    play(&mut delay, impulse(23 * 4800), impulse(23 * 4800));
+    assert!(!delay.is_idle());
+    play(&mut delay, vec![0.0; 10_000], vec![0.0; 10_000]);
+    assert!(delay.is_idle());
+    // Longer ago than its time, but inside its memory, there was sound.
+    delay.set(&DelaySettings { time_ms: 2500.0, ..CLEAN });
+    let out = play(&mut delay, vec![0.0; 120_000], vec![0.0; 120_000]);
+    assert!(out.iter().all(|lane| lane.iter().all(|x| *x == 0.0)));
+    let out = play(&mut delay, impulse(200_000), impulse(200_000));
+    assert_eq!(peak(&out[0]), (120_000, 0.5));
+    assert_eq!(out[0][..120_000].iter().find(|x| **x != 0.0), None);
+}
+
+#[test]
+fn rests_do_not_depend_on_how_the_audio_is_cut() {
+    let mut input = vec![0.0; 96_000];
+    for at in [3, 30_005, 30_017, 61_111] {
+        input[at..at + 700].copy_from_slice(&tone(700, 900.0, 48_000.0, 0.5));
+    }
+    let settings = |k: usize| {
+        let other = DelaySettings { low_cut_hz: 300.0, wow: 0.5, drive: 0.5, ..CLEAN };
+        if k.is_multiple_of(2) {
+            DelaySettings { time_ms: 1.0, offset: -0.5, ..other }
+        } else {
+            DelaySettings { time_ms: 9.0, cross_feed: 0.6, high_cut_hz: 5000.0, ..other }
+        }
+    };
+    let cut = |block: usize| {
+        let mut delay = prepared(&settings(0), 48_000.0);
+        let (mut left, mut right) = (input.clone(), input.clone());
+        for (k, (l, r)) in left.chunks_mut(6000).zip(right.chunks_mut(6000)).enumerate() {
+            delay.set(&settings(k / 3));
+            for (l, r) in l.chunks_mut(block).zip(r.chunks_mut(block)) {
+                delay.process(Io::stereo(l, r));
+            }
+        }
+        assert!(delay.is_idle());
+        [left, right]
+    };
+    let whole = cut(6000);
+    assert!([1, 5, 16, 37, 1000].iter().all(|block| cut(*block) == whole));
+}
+
+#[test]
 fn feedback_of_110_percent_grows_and_stays_below_6_dbfs() {
     for (wow, drive, cross_feed) in [(0.0, 0.0, 0.0), (1.0, 0.0, 0.5), (1.0, 1.0, 1.0)] {
         let settings =
             DelaySettings { feedback: 1.1, time_ms: 20.0, wow, drive, cross_feed, ..CLEAN };
         let mut delay = prepared(&settings, 48_000.0);
         let mut left = tone(96_000, 700.0, 48_000.0, 1.0);
-        left.resize(480_000, 0.0);
+        left.resize(60 * 48_000, 0.0);
         let right = left.iter().map(|x| -0.7 * x).collect();
         let out = play(&mut delay, left, right);
         let loudest = out.iter().map(|side| gain_to_db(peak(side).1)).fold(-200.0, f32::max);
         assert!(loudest < 6.0, "{loudest} dBFS");
         assert_eq!(delay.tail(), Tail::Infinite);
-        let end = level_db(&out[0][470_000..]).max(level_db(&out[1][470_000..]));
+        let end = level_db(&out[0][59 * 48_000..]).max(level_db(&out[1][59 * 48_000..]));
         assert!(end > -30.0, "it sounds on: {end} dB");
     }
 }
@@ -209,6 +271,7 @@ fn the_delay_keeps_the_contract() {
         high_cut_hz: 5000.0,
         drive: 0.5,
         wow: 0.3,
+        mono: false,
     };
     let shortest = DelaySettings { time_ms: 1.0, offset: -0.5, feedback: 0.9, wow: 1.0, ..CLEAN };
     Contract::<Delay>::new("delay")

@@ -230,3 +230,64 @@ fn a_sine_keeps_its_pitch() {
     println!("furthest {worst:.2} cents");
     assert!(worst < 2.0);
 }
+
+/// Mean power in dB of a stretch of both channels.
+fn power_db(audio: &[&[f32]; 2]) -> f64 {
+    let frames = audio[0].len().max(1) as f64;
+    let energy: f64 =
+        audio.iter().flat_map(|lane| lane.iter()).map(|x| f64::from(*x).powi(2)).sum();
+    10.0 * (energy / frames).max(1e-30).log10()
+}
+
+#[test]
+fn a_jump_of_any_setting_makes_no_burst() {
+    let rate = 48_000.0;
+    let hall = at_once(RoomKind::ConcertHall.settings().unwrap());
+    let with = |rt60_s: f32| ReverbSettings { room: RoomSettings { rt60_s, ..hall.room }, ..hall };
+    let size =
+        |volume_m3: f32| ReverbSettings { room: RoomSettings { volume_m3, ..hall.room }, ..hall };
+    let named = |kind: RoomKind| at_once(kind.settings().unwrap());
+    let frozen = ReverbSettings { freeze: true, ..hall };
+    let jumps = [
+        ("shorter", with(8.0), with(0.3)),
+        ("longer", with(0.3), with(8.0)),
+        ("smaller", size(100_000.0), size(50.0)),
+        ("larger", size(50.0), size(100_000.0)),
+        ("to a booth", named(RoomKind::Cathedral), named(RoomKind::Booth)),
+        ("to a cathedral", named(RoomKind::Booth), named(RoomKind::Cathedral)),
+        ("to a chamber", named(RoomKind::Theatre), named(RoomKind::Chamber)),
+        ("freeze", hall, frozen),
+        ("release", frozen, hall),
+    ];
+    for (name, from, to) in jumps {
+        // Windows long enough that noise itself keeps within a dB.
+        let window = 4800;
+        let seconds = 12.0;
+        let n = (seconds * rate) as usize;
+        let (left, right) = (pink(5, n, rate), pink(6, n, rate));
+        let levels = |sets: &[(usize, ReverbSettings)]| -> Vec<f64> {
+            let mut reverb = Reverb::default();
+            reverb.prepare(rate, &hall);
+            let (mut left, mut right) = (left.clone(), right.clone());
+            let blocks = left.chunks_mut(window).zip(right.chunks_mut(window));
+            for (k, (l, r)) in blocks.enumerate() {
+                for (at, settings) in sets {
+                    if *at == k {
+                        reverb.set(settings);
+                    }
+                }
+                reverb.process(Io::stereo(l, r));
+            }
+            let blocks = left.chunks(window).zip(right.chunks(window));
+            blocks.map(|(l, r)| power_db(&[l, r])).collect()
+        };
+        let at = 60;
+        let jump = levels(&[(0, hall), (20, from), (at, to)]);
+        let (before, after) = (levels(&[(0, hall), (20, from)]), levels(&[(0, hall), (20, to)]));
+        let worst = (at..jump.len())
+            .map(|k| (jump[k] - before[k].max(after[k]), k - at))
+            .fold((f64::MIN, 0), |a, b| if b.0 > a.0 { b } else { a });
+        println!("{name}: {:+.2} dB after {} ms", worst.0, 100 * worst.1);
+        assert!(worst.0 < 1.0, "{name}: {worst:?}");
+    }
+}

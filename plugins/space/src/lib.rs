@@ -2,7 +2,7 @@
 
 use nice_plug::prelude::*;
 use shared_plugin::ports::WITH_SIDECHAIN;
-use shared_plugin::rack::{Rack, Task};
+use shared_plugin::rack::{Rack, Shape, Task};
 use shared_plugin::room_group::Member;
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::{VENDOR, state};
@@ -41,7 +41,9 @@ impl SpacePlugin {
         let told = tempo_bpm.filter(|tempo| tempo.is_finite() && *tempo > 0.0);
         self.tempo_bpm = told.or(self.tempo_bpm);
         self.telemetry.tempo_bpm.set(self.tempo_bpm.unwrap_or(0.0) as f32);
-        self.params.settings(volume_m3, self.tempo_bpm.unwrap_or(TEMPO_BPM))
+        let mut settings = self.params.settings(volume_m3, self.tempo_bpm.unwrap_or(TEMPO_BPM));
+        settings.delay.mono = self.rack.shape() == Shape::Mono;
+        settings
     }
 }
 

@@ -283,6 +283,7 @@ impl SpaceParams {
             high_cut_hz: self.delay_high_cut.value(),
             drive: self.delay_drive.value() / 100.0,
             wow: self.delay_wow.value() / 100.0,
+            mono: false,
         }
     }
 }

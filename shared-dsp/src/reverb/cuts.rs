@@ -55,6 +55,11 @@ impl Cuts {
         self.corners[1].set(high.ln());
     }
 
+    /// Whether nothing moves, and nothing sounds in the filters.
+    pub(super) fn is_still(&self) -> bool {
+        self.corners.iter().all(Ramp::is_settled) && self.states.iter().all(BiquadState::is_silent)
+    }
+
     pub(super) fn process(&mut self, audio: &mut [Block; 2]) {
         let off = [OFF_LOW_HZ.ln(), OFF_HIGH_HZ.ln()];
         let before = self.corners.map(|corner| corner.current());

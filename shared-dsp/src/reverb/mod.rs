@@ -36,11 +36,16 @@ pub struct Reverb {
     early: Early,
     late: Late,
     early_gain: Ramp,
+    /// The level of the late field goes in with its input, so that a field which sounds already is not
+    /// lifted by a longer decay; the fader follows.
+    late_feed: Ramp,
     late_gain: Ramp,
     /// What goes into the late field: the predelay, and the one before while it fades.
     predelay: [usize; 2],
     fade: Ramp,
     exchange: Exchange,
+    /// Nothing sounds and nothing moves: until that changes, nothing is worked out.
+    resting: bool,
 }
 
 /// The room, and where the send stands in it.
@@ -54,6 +59,7 @@ struct Plan {
     taps: TapRequest,
     late: LateSettings,
     early_gain: f32,
+    late_feed: f32,
     late_gain: f32,
     predelay: usize,
 }
@@ -85,7 +91,8 @@ impl Plan {
                 freeze: settings.freeze,
             },
             early_gain: level * fader(settings.early_db),
-            late_gain: level * late.sqrt() as f32 * fader(settings.late_db),
+            late_feed: level * late.sqrt() as f32,
+            late_gain: fader(settings.late_db),
             predelay: predelay.round() as usize,
         }
     }
@@ -96,31 +103,57 @@ fn fader(db: f32) -> f32 {
     if db > -60.0 { db_to_gain(db.min(24.0)) } else { 0.0 }
 }
 
+fn is_silent(audio: &[f32]) -> bool {
+    // A branch a sample would cost more than the whole rest.
+    audio.chunks(BLOCK).all(|part| part.iter().filter(|x| **x != 0.0).count() == 0)
+}
+
 impl Reverb {
+    fn ramps(&mut self) -> [&mut Ramp; 4] {
+        [&mut self.early_gain, &mut self.late_feed, &mut self.late_gain, &mut self.fade]
+    }
+
     fn aim(&mut self, plan: &Plan) {
         self.late.set(&plan.late);
         self.early_gain.set(plan.early_gain);
+        self.late_feed.set(plan.late_feed);
         self.late_gain.set(plan.late_gain);
         self.cuts.set(&self.settings);
         self.applied = self.settings;
     }
 
-    /// Follows the settings, as soon as the last crossfades are over.
+    /// Follows the settings: at once where nothing sounds, or as soon as the last crossfades are over.
     fn follow(&mut self) {
-        if self.settings == self.applied || !self.early.is_ready() || !self.fade.rests_on(1.0) {
+        if self.settings == self.applied {
             return;
         }
-        let plan = Plan::new(&self.settings, self.rate);
-        if self.early.designed() != Some(&plan.taps) {
-            self.early.change(&plan.taps);
+        if self.is_idle() {
+            let plan = Plan::new(&self.settings, self.rate);
+            self.early.jump(&plan.taps);
+            self.settle(&plan);
+        } else if self.early.is_ready() && self.fade.rests_on(1.0) {
+            let plan = Plan::new(&self.settings, self.rate);
+            if self.early.designed() != Some(&plan.taps) {
+                self.early.change(&plan.taps);
+            }
+            if plan.predelay != self.predelay[0] {
+                self.predelay = [plan.predelay, self.predelay[0]];
+                self.fade.set(0.0);
+                self.fade.settle();
+                self.fade.set(1.0);
+            }
+            self.aim(&plan);
         }
-        if plan.predelay != self.predelay[0] {
-            self.predelay = [plan.predelay, self.predelay[0]];
-            self.fade.set(0.0);
-            self.fade.settle();
-            self.fade.set(1.0);
-        }
-        self.aim(&plan);
+    }
+
+    /// Takes all settings but those of the early reflections at once. The late field does so when it
+    /// wakes.
+    fn settle(&mut self, plan: &Plan) {
+        self.aim(plan);
+        self.cuts.reset();
+        self.predelay = [plan.predelay; 2];
+        self.fade.set(1.0);
+        self.ramps().into_iter().for_each(Ramp::settle);
     }
 
     /// Works out the block that is full.
@@ -129,15 +162,17 @@ impl Reverb {
         let mut input = self.exchange.input;
         self.cuts.process(&mut input);
         self.early.push(&input);
-        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.fade] {
-            ramp.next_block();
-        }
+        self.ramps().into_iter().for_each(Ramp::next_block);
         if self.is_idle() {
             self.exchange.output = [[0.0; BLOCK]; 2];
+            self.resting = is_silent(self.exchange.input.as_flattened())
+                && self.cuts.is_still()
+                && self.ramps().iter().all(|ramp| ramp.is_settled());
             return;
         }
         let mut output = self.early.process();
-        let fed = self.fed();
+        let mut fed = self.fed();
+        fed.iter_mut().for_each(|block| self.late_feed.apply(block));
         let late = self.late.process(&fed);
         for side in 0..2 {
             for t in 0..BLOCK {
@@ -178,7 +213,7 @@ impl Effect for Reverb {
         self.early.prepare(sample_rate_hz, PREDELAY_S, &plan.taps);
         self.late.prepare(sample_rate_hz, &plan.late);
         self.cuts.prepare(sample_rate_hz, settings);
-        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.fade] {
+        for ramp in self.ramps() {
             ramp.configure(GLIDE_MS, sample_rate_hz);
         }
         self.reset();
@@ -189,23 +224,27 @@ impl Effect for Reverb {
             return;
         }
         let plan = Plan::new(&self.settings, self.rate);
-        self.aim(&plan);
         self.early.reset(&plan.taps);
+        self.settle(&plan);
         self.late.reset();
-        self.cuts.reset();
-        self.predelay = [plan.predelay; 2];
-        self.fade.set(1.0);
-        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.fade] {
-            ramp.settle();
-        }
         self.exchange = Exchange::default();
+        self.resting = false;
     }
 
     fn set(&mut self, settings: &ReverbSettings) {
+        self.resting &= *settings == self.settings;
         self.settings = *settings;
     }
 
     fn process(&mut self, mut io: Io<'_>) {
+        if self.resting {
+            if io.main.iter().all(|lane| is_silent(lane)) {
+                io.main.iter_mut().for_each(|lane| lane.fill(0.0));
+                self.exchange.skip(io.frames());
+                return;
+            }
+            self.resting = false;
+        }
         io.sanitize();
         let frames = io.frames();
         let mut done = 0;

@@ -126,6 +126,12 @@ impl Exchange {
         }
     }
 
+    /// Passes over any number of frames in which input and output are silent.
+    #[inline]
+    pub fn skip(&mut self, frames: usize) {
+        self.phase = (self.phase + frames) % BLOCK;
+    }
+
     /// Moves on by `frames` (at most `left`); true if the block is full now.
     #[inline]
     pub fn advance(&mut self, frames: usize) -> bool {
@@ -188,6 +194,12 @@ impl Ramp {
     #[inline]
     pub fn rests_on(&self, value: f32) -> bool {
         self.from == value && self.to == value
+    }
+
+    /// Whether the block ends where it is going, and did not move.
+    #[inline]
+    pub fn is_settled(&self) -> bool {
+        self.rests_on(self.value.target())
     }
 
     /// The value at the end of the block.

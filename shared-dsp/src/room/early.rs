@@ -230,10 +230,15 @@ impl Early {
         self.rings.iter_mut().for_each(Ring::reset);
         self.walls = Default::default();
         self.scatter.reset(SCATTER);
+        self.jump(request);
+        self.quiet_blocks = usize::MAX;
+    }
+
+    /// Takes the taps of `request` at once, where nothing sounds.
+    pub fn jump(&mut self, request: &TapRequest) {
         self.fade = 1.0;
         self.design(request);
         self.colour = self.colour_goal;
-        self.quiet_blocks = usize::MAX;
     }
 
     /// What was said last, and still stands.

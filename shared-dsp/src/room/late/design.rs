@@ -1,6 +1,7 @@
 //! What the late field is made of, from the room: delays, damping and level.
 
 use super::LINES;
+use crate::room::block::Block;
 use crate::room::shelf::Shelves;
 use crate::room::{RoomSettings, SPEED_OF_SOUND, Shoebox};
 
@@ -62,10 +63,17 @@ pub(super) struct Damping {
     pub gain: [f32; LINES],
     pub low: Shelves<LINES>,
     pub high: Shelves<LINES>,
-    /// Gain of the output that makes its energy that of the input.
+    /// Gain of the input, see [`level`]. Level and colour belong to the input and not to the output:
+    /// what sounds already must not become louder when the decay changes.
     pub level: f32,
-    /// Shelves of the output that take out the tilt which unequal decays give to the energy.
+    /// Shelves of the input that take out the tilt which unequal decays give to the energy.
     pub tone: [Shelves<2>; 2],
+}
+
+/// Gain of the input with which the energy that goes round and comes out is that of the input, when a
+/// share `kept` of it survives each pass.
+fn level(kept: f32) -> f32 {
+    ((1.0 - kept).max(1e-6) / (2.0 * kept)).sqrt()
 }
 
 impl Damping {
@@ -74,7 +82,7 @@ impl Damping {
         gain: [1.0; LINES],
         low: Shelves::FLAT,
         high: Shelves::FLAT,
-        level: 1.0,
+        level: 0.0,
         tone: [Shelves::FLAT; 2],
     };
 
@@ -95,9 +103,8 @@ impl Damping {
                 kept[band] += gains[band] * gains[band] / LINES as f64;
             }
         }
-        // Per band, the energy that goes round and comes out: a share `kept` survives each pass.
+        out.level = level(kept[1] as f32);
         let energy = kept.map(|k| 2.0 * k / (1.0 - k).max(1e-6));
-        out.level = (1.0 / energy[1]).sqrt() as f32;
         let flatten = |band: usize| (energy[1] / energy[band]).sqrt().clamp(0.3, 3.3);
         for lane in 0..2 {
             out.tone[0].set_low(lane, corners[0], flatten(0), rate);
@@ -106,20 +113,40 @@ impl Damping {
         out
     }
 
-    /// The same decay for ever, at the level it has now.
+    /// No decay. The input is shut out, in its colour.
     pub(super) fn frozen(&self) -> Self {
-        Self { level: self.level, tone: self.tone, ..Self::FROZEN }
+        Self { tone: self.tone, ..Self::FROZEN }
     }
 
-    pub(super) fn approach(&mut self, target: &Self, share: f32) {
+    /// Levels of the input in a block that goes `step` of the way to `target` with each sample: those
+    /// that belong to the lines' gains there, so that the field is as loud throughout.
+    pub(super) fn levels_towards(&self, target: &Self, step: f32) -> Block {
+        let (mut still, mut linear, mut square) = (0.0, 0.0, 0.0);
+        for (gain, to) in self.gain.iter().zip(target.gain) {
+            let way = to - gain;
+            still += gain * gain;
+            linear += 2.0 * gain * way;
+            square += way * way;
+        }
+        std::array::from_fn(|t| {
+            let way = step * (t + 1) as f32;
+            level((still + way * (linear + way * square)) / LINES as f32)
+        })
+    }
+
+    /// Moves the lines by `share` of the way to `target`.
+    pub(super) fn approach_lines(&mut self, target: &Self, share: f32) {
         for (gain, to) in self.gain.iter_mut().zip(target.gain) {
             *gain += (to - *gain) * share;
         }
         self.low.approach(&target.low, share);
         self.high.approach(&target.high, share);
-        self.level += (target.level - self.level) * share;
-        for i in 0..2 {
-            self.tone[i].approach(&target.tone[i], share);
+    }
+
+    /// Moves the input's colour by `share` of the way to `target`.
+    pub(super) fn approach_tone(&mut self, target: &Self, share: f32) {
+        for (tone, to) in self.tone.iter_mut().zip(&target.tone) {
+            tone.approach(to, share);
         }
     }
 }

@@ -27,10 +27,14 @@ impl Lines {
         }
     }
 
-    pub(super) fn reset(&mut self, delays: [usize; LINES]) {
+    pub(super) fn reset(&mut self) {
         for ring in &mut self.rings {
             ring.reset();
         }
+    }
+
+    /// Takes delays at once.
+    pub(super) fn jump(&mut self, delays: [usize; LINES]) {
         self.delays = delays;
         self.fade = 1.0;
     }

@@ -70,11 +70,19 @@ pub struct Late {
     blocks_to_idle: usize,
 }
 
-/// How far the damping is on its way to its goal.
+/// How far the damping is on its way to its goal, in blocks.
 #[derive(Clone, Copy, Debug, Default)]
 struct Glide {
     left: u32,
     length: u32,
+}
+
+impl Glide {
+    /// Share of the way left that the sample at a position in the block goes.
+    #[inline]
+    fn share(self, position: usize) -> f32 {
+        1.0 / (self.left * BLOCK as u32 - position as u32) as f32
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -107,20 +115,27 @@ impl Late {
     /// Forgets all audio.
     pub fn reset(&mut self) {
         let Some(settings) = self.settings else { return };
-        let delays = delays(mean_delay_s(&settings.room), self.rate);
-        self.lines.reset(delays);
+        self.lines.reset();
         self.turn.reset();
         self.diffuser.reset(settings.diffusion);
         self.shelves = Default::default();
         self.tone = Default::default();
+        self.settle();
+        self.quiet_blocks = self.blocks_to_idle;
+    }
+
+    /// Takes the settings at once, where nothing sounds.
+    fn settle(&mut self) {
+        let Some(settings) = self.settings else { return };
+        self.lines.jump(delays(mean_delay_s(&settings.room), self.rate));
         self.aim(&settings);
         if let (Some(now), Some(goal)) = (&mut self.now, &self.goal) {
             **now = **goal;
         }
         self.glide.left = 0;
+        self.diffuser.set(settings.diffusion);
         self.gate.settle();
         self.depth.0.settle();
-        self.quiet_blocks = self.blocks_to_idle;
     }
 
     /// New settings. They are followed as fast as the glide allows.
@@ -142,8 +157,11 @@ impl Late {
     /// Works out one block: what comes out while `input` (finite) goes in.
     pub fn process(&mut self, input: &[Block; 2]) -> [Block; 2] {
         let peak = input.as_flattened().iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
-        if self.is_idle() && peak == 0.0 {
-            return [SILENT; 2];
+        if self.is_idle() {
+            if peak == 0.0 {
+                return [SILENT; 2];
+            }
+            self.settle();
         }
         self.follow();
         self.gate.next_block();
@@ -151,6 +169,7 @@ impl Late {
         if !self.gate.rests_on(1.0) {
             input.iter_mut().for_each(|block| self.gate.apply(block));
         }
+        self.feed(&mut input);
         self.diffuser.process(&mut input);
         let mut tile = [SILENT; LINES];
         self.lines.read(&mut tile);
@@ -174,20 +193,51 @@ impl Late {
         output
     }
 
+    /// Gives the input the level and the colour that the decay asks for.
+    fn feed(&mut self, input: &mut [Block; 2]) {
+        let (Some(now), Some(goal)) = (&mut self.now, &self.goal) else { return };
+        let gliding = self.glide.left > 0;
+        let levels = if gliding {
+            now.levels_towards(goal, self.glide.share(0))
+        } else {
+            [now.level; BLOCK]
+        };
+        let [left, right] = input;
+        for t in 0..BLOCK {
+            if gliding {
+                now.approach_tone(goal, self.glide.share(t));
+            }
+            let mut frame = [left[t] * levels[t], right[t] * levels[t]];
+            self.tone[0].tick(&now.tone[0], &mut frame);
+            self.tone[1].tick(&now.tone[1], &mut frame);
+            [left[t], right[t]] = frame;
+        }
+        self.tone.iter_mut().for_each(ShelfState::flush);
+    }
+
     /// Damps the lines and takes the output from them.
     fn damp(&mut self, tile: &mut Tile) -> [Block; 2] {
-        let Some(damping) = self.now.as_deref() else { return [SILENT; 2] };
+        let (Some(now), Some(goal)) = (&mut self.now, &self.goal) else { return [SILENT; 2] };
         let mut turned = [[0.0f32; LINES]; BLOCK];
         turn(tile, &mut turned);
         let [mut low, mut high] = self.shelves;
-        for frame in &mut turned {
-            for line in 0..LINES {
-                frame[line] *= damping.gain[line];
+        if self.glide.left > 0 {
+            for (t, frame) in turned.iter_mut().enumerate() {
+                now.approach_lines(goal, self.glide.share(t));
+                frame.iter_mut().zip(now.gain).for_each(|(x, gain)| *x *= gain);
+                low.tick(&now.low, frame);
+                high.tick(&now.high, frame);
             }
-            low.tick(&damping.low, frame);
-        }
-        for frame in &mut turned {
-            high.tick(&damping.high, frame);
+        } else {
+            for frame in &mut turned {
+                for line in 0..LINES {
+                    frame[line] *= now.gain[line];
+                }
+                low.tick(&now.low, frame);
+            }
+            for frame in &mut turned {
+                high.tick(&now.high, frame);
+            }
         }
         low.flush();
         high.flush();
@@ -200,27 +250,18 @@ impl Late {
                 output[1][t] += OUT[1][line] * block[t];
             }
         }
-        for t in 0..BLOCK {
-            let mut frame = [output[0][t] * damping.level, output[1][t] * damping.level];
-            self.tone[0].tick(&damping.tone[0], &mut frame);
-            self.tone[1].tick(&damping.tone[1], &mut frame);
-            [output[0][t], output[1][t]] = frame;
-        }
-        self.tone.iter_mut().for_each(ShelfState::flush);
         output
     }
 
-    /// Moves the damping on, and starts towards new settings once it has arrived.
+    /// Ends the block of a glide, and starts towards new settings once the last ones are reached.
     fn follow(&mut self) {
         if self.glide.left > 0 {
-            if let (Some(now), Some(goal)) = (&mut self.now, &self.goal) {
-                if self.glide.left == 1 {
-                    **now = **goal;
-                } else {
-                    now.approach(goal, 1.0 / self.glide.left as f32);
-                }
-            }
             self.glide.left -= 1;
+            if self.glide.left == 0
+                && let (Some(now), Some(goal)) = (&mut self.now, &self.goal)
+            {
+                **now = **goal;
+            }
         }
         if self.glide.left == 0
             && !self.lines.is_fading()
