@@ -1,4 +1,4 @@
-//! Cost of reverb and placement: divide a time by the frames of its name for ns per stereo frame.
+//! Cost of placement: divide a time by the frames of its name for ns per stereo frame.
 //!
 //! `cargo bench -p shared-dsp --bench room`
 
@@ -6,7 +6,6 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use shared_dsp::effect::{Effect, Io};
 use shared_dsp::placement::{Placement, PlacementSettings};
-use shared_dsp::reverb::{Reverb, ReverbSettings};
 use shared_dsp::room::{RoomKind, RoomSettings};
 
 const BLOCKS: [usize; 2] = [64, 512];
@@ -50,22 +49,6 @@ fn work<E: Effect>(
 
 fn hall() -> RoomSettings {
     RoomKind::ConcertHall.settings().unwrap_or_default()
-}
-
-fn reverb(bencher: Bencher, frames: usize, loud: bool) {
-    let mut reverb = Reverb::default();
-    reverb.prepare(48_000.0, &ReverbSettings { room: hall(), ..Default::default() });
-    work(bencher, &mut reverb, frames, loud, |_| ());
-}
-
-#[divan::bench(args = BLOCKS)]
-fn reverb_on_noise(bencher: Bencher, frames: usize) {
-    reverb(bencher, frames, true);
-}
-
-#[divan::bench(args = BLOCKS)]
-fn reverb_on_silence(bencher: Bencher, frames: usize) {
-    reverb(bencher, frames, false);
 }
 
 fn placement(bencher: Bencher, frames: usize, room_feed: bool, loud: bool, moving: bool) {

@@ -8,7 +8,7 @@ use crate::delay_line::DelayLine;
 use crate::effect::{Effect, Io, Tail};
 use crate::eq::{CutSettings, FilterSettings, Filters, Slope};
 use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
-use crate::units::ms_to_samples;
+use crate::units::{is_silent, ms_to_samples};
 use std::f64::consts::TAU;
 
 /// What the delay is set to. The output is the echoes alone.
@@ -396,14 +396,18 @@ impl Delay {
 
     /// Rests over the silence that the input begins with. Gives back its length in frames.
     fn rest(&mut self, left: &mut [f32], right: &mut [f32]) -> usize {
-        let sounds = |lane: &[f32]| lane.iter().position(|x| *x != 0.0).unwrap_or(lane.len());
-        let quiet = sounds(left).min(sounds(right));
+        let first = |lane: &[f32]| lane.iter().position(|x| *x != 0.0).unwrap_or(lane.len());
+        let quiet = if is_silent(left) && is_silent(right) {
+            left.len().min(right.len())
+        } else {
+            first(left).min(first(right))
+        };
         if quiet > 0 {
             if self.moved {
                 self.settle();
             }
             for lane in [left, right] {
-                lane.iter_mut().take(quiet).for_each(|x| *x = 0.0);
+                lane.get_mut(..quiet).unwrap_or_default().fill(0.0);
             }
         }
         quiet
@@ -455,14 +459,18 @@ impl Effect for Delay {
     }
 
     fn process(&mut self, mut io: Io<'_>) {
-        io.sanitize();
         let frames = io.frames();
-        let [left, right] = io.main;
         let mut done = 0;
         if self.resting {
+            let [left, right] = &mut io.main;
             done = self.rest(left, right);
             self.clock.skip(done);
+            if done == frames {
+                return;
+            }
         }
+        io.sanitize();
+        let [left, right] = io.main;
         while let Some((range, tick)) = self.clock.next(done, frames) {
             if tick {
                 self.control_tick();

@@ -55,6 +55,12 @@ pub fn sanitize(sample: f32) -> f32 {
     }
 }
 
+/// Whether every sample is zero.
+pub fn is_silent(audio: &[f32]) -> bool {
+    // A branch a part: one a sample could not be vectorised.
+    audio.chunks(32).all(|part| part.iter().filter(|x| **x != 0.0).count() == 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -137,6 +137,23 @@ fn a_delay_rests_once_its_echoes_have_ended_and_forgets_them() {
 }
 
 #[test]
+fn the_ends_of_the_rates_stay_bounded_and_recover() {
+    for rate in [8000.0, 384_000.0] {
+        let wild = DelaySettings { time_ms: 30.0, feedback: 1.1, wow: 1.0, drive: 0.3, ..CLEAN };
+        let mut delay = prepared(&wild, rate);
+        let frames = (2.0 * rate) as usize;
+        let mut loud = tone(frames, 700.0, rate, 4.0);
+        loud[1000] = f32::NAN;
+        loud[2000] = f32::NEG_INFINITY;
+        let out = play(&mut delay, loud.clone(), loud);
+        assert!(out.iter().flatten().all(|x| x.abs() < 1.99), "{rate} Hz");
+        delay.set(&DelaySettings { feedback: 0.3, ..wild });
+        play(&mut delay, vec![0.0; frames], vec![0.0; frames]);
+        assert!(delay.is_idle(), "{rate} Hz");
+    }
+}
+
+#[test]
 fn rests_do_not_depend_on_how_the_audio_is_cut() {
     let mut input = vec![0.0; 96_000];
     for at in [3, 30_005, 30_017, 61_111] {

@@ -2,14 +2,19 @@
 
 use anyhow::Result;
 
-use crate::run;
+use crate::{project, run};
 
-/// All benchmarks of shared-dsp, or those whose name contains `filter`.
+/// All benchmarks of shared-dsp, those of one of its files, or those whose name contains `filter`.
 pub fn run(filter: Option<&str>) -> Result<()> {
     let mut cargo = run::cargo();
-    cargo.args(["bench", "--package", "shared-dsp", "--benches"]);
-    if let Some(filter) = filter {
-        cargo.args(["--", filter]);
-    }
+    cargo.args(["bench", "--package", "shared-dsp"]);
+    let benches = project::root().join("shared-dsp/benches");
+    match filter {
+        None => cargo.arg("--benches"),
+        Some(name) if benches.join(name).with_extension("rs").is_file() => {
+            cargo.args(["--bench", name])
+        }
+        Some(part) => cargo.args(["--benches", "--", part]),
+    };
     run::run(&mut cargo)
 }

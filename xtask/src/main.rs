@@ -46,7 +46,7 @@ enum Command {
     Validate(validate::Options),
     /// Measure the speed of the signal processing
     Bench {
-        /// Only benchmarks with this in their name
+        /// A file of shared-dsp/benches (such as space), or part of the names of benchmarks
         filter: Option<String>,
     },
     /// Draw what the tests measure into target/plots: all pages, or those named (such as eq)

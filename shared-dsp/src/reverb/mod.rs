@@ -15,7 +15,7 @@ use crate::room::{
     BLOCK, Block, Early, Exchange, Late, LateSettings, Ramp, RoomSettings, Shoebox, Source,
     TapRequest, barron, mean_delay_s,
 };
-use crate::units::{db_to_gain, ms_to_samples};
+use crate::units::{db_to_gain, is_silent, ms_to_samples};
 use cuts::Cuts;
 
 /// Longest predelay in s: 1/2 at 60 bpm.
@@ -101,11 +101,6 @@ impl Plan {
 /// Gain of a level whose lower end (-60 dB) is off.
 fn fader(db: f32) -> f32 {
     if db > -60.0 { db_to_gain(db.min(24.0)) } else { 0.0 }
-}
-
-fn is_silent(audio: &[f32]) -> bool {
-    // A branch a sample would cost more than the whole rest.
-    audio.chunks(BLOCK).all(|part| part.iter().filter(|x| **x != 0.0).count() == 0)
 }
 
 impl Reverb {

@@ -3,7 +3,7 @@
 use super::block::{BLOCK, Block, Ramp, Ring};
 
 /// Feedback at full diffusion.
-const DEEPEST: f32 = 0.7;
+const DEEPEST: f32 = 0.75;
 
 #[derive(Clone, Debug)]
 pub(super) struct Diffuser<const STAGES: usize> {

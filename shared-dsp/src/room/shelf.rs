@@ -83,7 +83,7 @@ impl<const N: usize> ShelfState<N> {
     /// Ends what has decayed beyond hearing. To be called at control rate.
     #[inline]
     pub(crate) fn flush(&mut self) {
-        for state in self.s.iter_mut().flatten() {
+        for state in self.s.as_flattened_mut() {
             *state = if state.abs() < 1e-15 { 0.0 } else { *state };
         }
     }

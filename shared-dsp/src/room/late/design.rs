@@ -56,6 +56,9 @@ pub(super) fn delays(mean_s: f64, sample_rate_hz: f64) -> [usize; LINES] {
     SPREAD.map(|x| (((x * mean_s * sample_rate_hz) as usize).max(64) / 2) * 2 + 1)
 }
 
+/// Left and right, and two lanes that stay silent: a whole vector is quicker than half of one.
+pub(super) const TONE_LANES: usize = 4;
+
 /// Everything that sets the decay and the level.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Damping {
@@ -67,7 +70,7 @@ pub(super) struct Damping {
     /// what sounds already must not become louder when the decay changes.
     pub level: f32,
     /// Shelves of the input that take out the tilt which unequal decays give to the energy.
-    pub tone: [Shelves<2>; 2],
+    pub tone: [Shelves<TONE_LANES>; 2],
 }
 
 /// Gain of the input with which the energy that goes round and comes out is that of the input, when a
@@ -106,7 +109,7 @@ impl Damping {
         out.level = level(kept[1] as f32);
         let energy = kept.map(|k| 2.0 * k / (1.0 - k).max(1e-6));
         let flatten = |band: usize| (energy[1] / energy[band]).sqrt().clamp(0.3, 3.3);
-        for lane in 0..2 {
+        for lane in 0..TONE_LANES {
             out.tone[0].set_low(lane, corners[0], flatten(0), rate);
             out.tone[1].set_high(lane, corners[1], flatten(2), rate);
         }

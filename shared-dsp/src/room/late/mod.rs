@@ -10,7 +10,7 @@ mod turn;
 
 pub use design::LateSettings;
 pub(crate) use design::mean_delay_s;
-use design::{Damping, delays, longest_delay};
+use design::{Damping, TONE_LANES, delays, longest_delay};
 use lines::{Lines, Tile};
 use turn::Turn;
 
@@ -63,7 +63,7 @@ pub struct Late {
     goal: Option<Box<Damping>>,
     glide: Glide,
     shelves: [ShelfState<LINES>; 2],
-    tone: [ShelfState<2>; 2],
+    tone: [ShelfState<TONE_LANES>; 2],
     gate: Ramp,
     depth: Depth,
     quiet_blocks: usize,
@@ -202,15 +202,21 @@ impl Late {
         } else {
             [now.level; BLOCK]
         };
-        let [left, right] = input;
-        for t in 0..BLOCK {
+        let mut frames = [[0.0; TONE_LANES]; BLOCK];
+        for (t, frame) in frames.iter_mut().enumerate() {
+            (frame[0], frame[1]) = (input[0][t] * levels[t], input[1][t] * levels[t]);
+        }
+        let [mut low, mut high] = self.tone;
+        for (t, frame) in frames.iter_mut().enumerate() {
             if gliding {
                 now.approach_tone(goal, self.glide.share(t));
             }
-            let mut frame = [left[t] * levels[t], right[t] * levels[t]];
-            self.tone[0].tick(&now.tone[0], &mut frame);
-            self.tone[1].tick(&now.tone[1], &mut frame);
-            [left[t], right[t]] = frame;
+            low.tick(&now.tone[0], frame);
+            high.tick(&now.tone[1], frame);
+        }
+        self.tone = [low, high];
+        for (t, frame) in frames.iter().enumerate() {
+            (input[0][t], input[1][t]) = (frame[0], frame[1]);
         }
         self.tone.iter_mut().for_each(ShelfState::flush);
     }

@@ -24,16 +24,19 @@ impl Turn {
         self.angles = [[1.0, 0.0]; PAIRS];
     }
 
-    /// Turns one block. `depth` 1 is a quarter turn to both sides; `step` is in cycles per block.
+    /// Turns one block. `depth` 1 is a quarter turn to both sides; `step` (below 1/2) is in cycles per block.
     pub(super) fn process(&mut self, tile: &mut Tile, depth: f32, step: f32) {
-        for (pair, lines) in tile.chunks_exact_mut(2).enumerate() {
-            let phase = &mut self.phases[pair];
+        let mut to = [[0.0; 2]; PAIRS];
+        for (pair, phase) in self.phases.iter_mut().enumerate() {
             *phase += step * DETUNE[pair];
-            *phase -= phase.floor();
+            *phase -= if *phase >= 1.0 { 1.0 } else { 0.0 };
             // Tangent of half the angle: cosine and sine come without trigonometry.
             let t = depth * wave(*phase);
             let scale = 1.0 / (1.0 + t * t);
-            let to = [(1.0 - t * t) * scale, 2.0 * t * scale];
+            to[pair] = [(1.0 - t * t) * scale, 2.0 * t * scale];
+        }
+        for (pair, lines) in tile.chunks_exact_mut(2).enumerate() {
+            let to = to[pair];
             let from = std::mem::replace(&mut self.angles[pair], to);
             if from == [1.0, 0.0] && to == from {
                 continue;
