@@ -1,10 +1,10 @@
 //! One band: its smoothed parameters, its two voices and its detector.
 
 use super::cascade::{Cascade, REFINING};
-use super::design::SECTIONS;
+use super::design::{SECTIONS, decay_samples};
 use super::detector::BandDetector;
 use super::voice::Voice;
-use super::{BandSettings, BandSpec, design, has_gain};
+use super::{BandSettings, BandSpec, has_gain};
 use crate::dynamics::KeySource;
 use crate::smooth::{CONTROL_PERIOD, Smoothed};
 
@@ -156,8 +156,8 @@ impl Band {
         let range_db = settings.dynamic_range_db;
         let at = |moved_db: f32| {
             let gain_db = (settings.gain_db + moved_db).into();
-            design(&BandSpec { gain_db, ..BandSpec::at_rest(settings) }, self.sample_rate_hz)
-                .decay_samples(120.0)
+            let spec = BandSpec { gain_db, ..BandSpec::at_rest(settings) };
+            decay_samples(&spec, self.sample_rate_hz, 120.0)
         };
         at(0.0).max(at(range_db)).ceil() as u64
     }

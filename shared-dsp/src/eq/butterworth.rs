@@ -76,12 +76,6 @@ impl Cut {
         pairs + 10.0 * last.max(1e-30).log10()
     }
 
-    /// Samples until its slowest pole has decayed by so many dB.
-    pub fn decay_samples(&self, decay_db: f64) -> f64 {
-        let pairs = self.pairs.iter().map(|pair| pair.decay_samples(decay_db));
-        pairs.fold(self.last.decay_samples(decay_db), f64::max)
-    }
-
     /// The coefficients of the audio: those of the pairs, and after them the single pole's.
     pub fn svf(&self) -> [Svf; SECTIONS] {
         let mut sections = [Svf::IDENTITY; SECTIONS];

@@ -2,11 +2,13 @@
 
 use super::butterworth::{Cut, SECTIONS};
 use super::cascade::{Cascade, Frames, REFINING};
+use super::design::decay_samples;
 use super::runner::{Filtering, Runner};
 use super::svf::{StillSvf, SvfState};
-use super::{CutSettings, FilterSettings, Side, Slope};
+use super::{BandKind, BandSpec, CutSettings, FilterSettings, Side, Slope};
 use crate::effect::{Effect, Io, Tail};
 use crate::smooth::{CONTROL_PERIOD, Smoothed};
+use std::f64::consts::PI;
 
 /// Time of a move of the frequency.
 const SMOOTHING_MS: f32 = 10.0;
@@ -210,10 +212,11 @@ impl MovingCut {
         if !self.settings.on {
             return 0;
         }
+        // The pair of poles with the least damping rings longest.
+        let q = 0.5 / (PI / f64::from(2 * self.settings.slope.order())).sin();
         let freq_hz = self.settings.freq_hz.into();
-        let unity = Cut::unity(self.sample_rate_hz);
-        Cut::at_rest(self.side, self.settings.slope, freq_hz, &unity).decay_samples(120.0).ceil()
-            as u64
+        let spec = BandSpec { kind: BandKind::HighCut, freq_hz, gain_db: 0.0, q };
+        decay_samples(&spec, self.sample_rate_hz, 120.0).ceil() as u64
     }
 }
 

@@ -77,15 +77,18 @@ impl BandFilter {
         self.used
     }
 
-    /// Samples until its slowest pole has decayed by so many dB. Unity has none.
-    pub fn decay_samples(&self, decay_db: f64) -> f64 {
-        self.sections.iter().map(|section| section.decay_samples(decay_db)).fold(0.0, f64::max)
-    }
-
     /// The coefficients of the audio.
     pub fn svf(&self) -> [Svf; SECTIONS] {
         self.sections.map(|section| section.svf().unwrap_or(Svf::IDENTITY))
     }
+}
+
+/// Samples until what a band has stored has decayed by so many dB: as long as its prototype takes, and a
+/// little for the poles near Nyquist.
+pub(super) fn decay_samples(spec: &BandSpec, sample_rate_hz: f64, decay_db: f64) -> f64 {
+    let freq_hz = spec.freq_hz.clamp(1.0, 2.0 * sample_rate_hz);
+    let time_s = Aim::new(spec, sample_rate_hz).map(|aim| aim.prototype.decay_s(freq_hz, decay_db));
+    time_s.map_or(0.0, |time_s| 1.02 * time_s * sample_rate_hz + 100.0)
 }
 
 /// Coefficients of a band at rest. Defined for every finite spec and every sample rate.

@@ -91,20 +91,4 @@ impl Section {
         let h = [zeros.dc / poles.dc, 2.0 * zeros.skew / root, zeros.nyquist / poles.nyquist];
         (g > 0.0 && k > 0.0 && g.is_finite() && k.is_finite()).then(|| Svf::new(g, k, h))
     }
-
-    /// Samples until its slower pole has decayed by so many dB.
-    pub fn decay_samples(&self, decay_db: f64) -> f64 {
-        let radius = self.pole_radius();
-        if radius <= 0.0 { 0.0 } else { -decay_db / (20.0 * radius.log10()) }
-    }
-
-    /// Radius of the outer pole.
-    fn pole_radius(&self) -> f64 {
-        let Some(Factor { dc, nyquist, skew }) = self.poles.minimum_phase() else { return 1.0 };
-        let (sum, b1) = (0.5 * (dc + nyquist), 0.5 * (dc - nyquist));
-        let (b0, b2) = (0.5 * (sum + skew), 0.5 * (sum - skew));
-        let (half, product) = (0.5 * (b1 / b0).abs(), b2 / b0);
-        let spread = half * half - product;
-        if spread < 0.0 { product.sqrt() } else { half + spread.sqrt() }
-    }
 }

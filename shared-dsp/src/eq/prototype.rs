@@ -3,7 +3,7 @@
 
 use super::BandKind;
 use realfft::num_complex::Complex;
-use std::f64::consts::LN_10;
+use std::f64::consts::{LN_10, TAU};
 
 /// H(s) = (b0 + b1 s + b2 s^2) / (a0 + a1 s + s^2), with s normalised to the band's frequency.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -46,6 +46,14 @@ impl Prototype {
     /// All of the denominator, lowest power first.
     pub fn denominator(&self) -> [f64; 3] {
         [self.a[0], self.a[1], 1.0]
+    }
+
+    /// Time in s until the slowest pole of a band at `band_hz` has decayed by so many dB.
+    pub fn decay_s(&self, band_hz: f64, decay_db: f64) -> f64 {
+        let half = 0.5 * self.a[1];
+        let spread = half * half - self.a[0];
+        let slowest = if spread > 0.0 { self.a[0] / (half + spread.sqrt()) } else { half };
+        decay_db / 20.0 * LN_10 / (slowest * TAU * band_hz)
     }
 
     /// |H|^2 at `ratio` times the band's frequency.
