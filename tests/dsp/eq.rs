@@ -4,6 +4,8 @@
 mod accuracy;
 mod dynamic;
 mod movement;
+mod states;
+mod stress;
 
 use proscenium_tests::contract::Contract;
 use proscenium_tests::eq_grid::KINDS;

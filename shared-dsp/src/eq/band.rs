@@ -81,8 +81,8 @@ impl Band {
     pub fn reset(&mut self) {
         self.snap_parameters();
         self.current = 0;
-        self.moved_db = 0.0;
-        self.detector.reset();
+        self.designs_on_layout = DESIGNS_ON_LAYOUT;
+        self.forget();
         self.tune_detector();
         let (spec, most, on) = (self.spec(), self.most(), self.on);
         let BandSettings { kind, channel, .. } = self.settings;
@@ -105,14 +105,20 @@ impl Band {
             return;
         }
         if settings.dynamic_range_db != self.settings.dynamic_range_db {
+            if !self.is_dynamic() {
+                // What it heard and where it moved when it last listened is long over.
+                self.detector.reset();
+                self.detector.face(settings.dynamic_range_db);
+            }
             self.design = Design::Due;
         }
+        let silent = !self.is_active();
         self.settings = *settings;
         self.on = on;
         self.octave.set(settings.freq_hz.clamp(1.0, 1e6).log2());
         self.gain_db.set(settings.gain_db);
         self.log_q.set(settings.q.clamp(0.01, 100.0).ln());
-        if !self.is_active() {
+        if silent {
             self.snap_parameters();
             self.tuned = false;
         }
@@ -129,7 +135,12 @@ impl Band {
 
     /// Whether it is on or still fading out.
     pub fn is_active(&self) -> bool {
-        self.on || self.voices.iter().any(Voice::is_present)
+        self.on || self.is_heard()
+    }
+
+    /// Whether it is heard or fades, whatever it was switched to since the last control tick.
+    pub fn is_heard(&self) -> bool {
+        self.voices.iter().any(Voice::is_present)
     }
 
     fn is_dynamic(&self) -> bool {
@@ -144,7 +155,7 @@ impl Band {
 
     /// By how much the gain is moved, in dB.
     pub fn moved_db(&self) -> f32 {
-        if self.on { self.moved_db } else { 0.0 }
+        if self.on && self.is_dynamic() { self.moved_db } else { 0.0 }
     }
 
     /// Until what it has stored has fallen by 120 dB: its slowest pole decides.
@@ -159,7 +170,8 @@ impl Band {
             let spec = BandSpec { gain_db, ..BandSpec::at_rest(settings) };
             decay_samples(&spec, self.sample_rate_hz, 120.0)
         };
-        at(0.0).max(at(range_db)).ceil() as u64
+        let moved = if range_db == 0.0 { 0.0 } else { at(range_db) };
+        at(0.0).max(moved).ceil() as u64
     }
 
     /// What the parameters and the detector ask for now.
@@ -205,17 +217,24 @@ impl Band {
         let (kind, channel) = (self.settings.kind, self.settings.channel);
         let (now, other) = (self.current, 1 - self.current);
         let same = self.voice(now).kind == kind && self.voice(now).channel == channel;
-        if !same && !self.voice(other).is_present() {
+        if self.on && !self.voice(now).is_present() {
+            self.forget();
+            self.start_voice(now);
+        } else if !same && !self.voice(other).is_present() {
             self.voice_mut(now).fade(false);
+            if !self.is_dynamic() {
+                self.forget();
+            }
             self.start_voice(other);
-        }
-        if self.on && !self.voice(self.current).is_present() {
-            self.detector.reset();
-            self.moved_db = 0.0;
-            self.start_voice(self.current);
         }
         let on = self.on;
         self.voice_mut(self.current).fade(on);
+    }
+
+    /// Lets the detector begin anew.
+    fn forget(&mut self) {
+        self.detector.reset();
+        self.moved_db = 0.0;
     }
 
     fn start_voice(&mut self, index: usize) {

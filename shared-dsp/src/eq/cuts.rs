@@ -104,22 +104,27 @@ impl MovingCut {
         let slope = self.settings.slope;
         let cut = self.at_rest(slope, &Cut::unity(self.sample_rate_hz));
         self.voices.iter_mut().for_each(|voice| voice.start(slope, &cut));
-        self.exact = true;
-        self.second = false;
+        (self.exact, self.second, self.alone) = (true, false, None);
         let presence = if self.settings.on { 1.0 } else { 0.0 };
         self.voices[0].presence.snap(presence);
     }
 
     fn set(&mut self, settings: &CutSettings) {
+        let silent = !self.is_active();
         self.settings = *settings;
         self.octave.set(settings.freq_hz.clamp(1.0, 1e6).log2());
-        if !self.is_active() {
+        if silent {
             self.octave.settle();
         }
     }
 
     fn is_active(&self) -> bool {
-        self.settings.on || self.voices.iter().any(Voice::is_present)
+        self.settings.on || self.is_heard()
+    }
+
+    /// Whether it is heard or fades, whatever it was switched to since the last control tick.
+    fn is_heard(&self) -> bool {
+        self.voices.iter().any(Voice::is_present)
     }
 
     fn freq_hz(&self) -> f64 {
@@ -259,7 +264,8 @@ impl Filtering for Cuts {
     }
 
     fn resting(&mut self) -> impl Iterator<Item = (StillSvf, &mut SvfState)> {
-        self.active().flat_map(|cut| cut.cascade().resting())
+        let heard = self.0.iter_mut().filter(|cut| cut.is_heard());
+        heard.flat_map(|cut| cut.cascade().resting())
     }
 
     fn process_period(&mut self, [left, right]: [&mut [f32]; 2], _: Option<[&[f32]; 2]>) {

@@ -69,6 +69,11 @@ impl BandDetector {
         self.level = 0.0;
     }
 
+    /// Moves the way of a range from now on, without a glide.
+    pub fn face(&mut self, range_db: f32) {
+        self.direction.snap(range_db.signum());
+    }
+
     /// Takes the frequency and quality that the band has now.
     pub fn tune(&mut self, freq_hz: f64, q: f64, sample_rate_hz: f64) {
         let spec = BandSpec { kind: BandKind::BandPass, freq_hz, gain_db: 0.0, q };

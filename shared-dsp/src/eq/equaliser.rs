@@ -59,7 +59,8 @@ impl Filtering for Bands {
     }
 
     fn resting(&mut self) -> impl Iterator<Item = (StillSvf, &mut SvfState)> {
-        self.active().flat_map(|band| band.cascade().resting())
+        let heard = self.0.iter_mut().filter(|band| band.is_heard());
+        heard.flat_map(|band| band.cascade().resting())
     }
 
     fn process_period(&mut self, main: [&mut [f32]; 2], key: Option<[&[f32]; 2]>) {

@@ -17,7 +17,7 @@ pub trait Filtering {
     /// Whether all that are active stand still and work on both channels alike.
     fn rests(&self) -> bool;
 
-    /// The sections of those, in their order.
+    /// The sections of those, in their order: the same until the next control tick, whatever is set.
     fn resting(&mut self) -> impl Iterator<Item = (StillSvf, &mut SvfState)>;
 
     /// Filters frames that lie within one control period.

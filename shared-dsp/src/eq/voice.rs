@@ -60,6 +60,7 @@ impl Voice {
         (self.kind, self.channel) = (kind, channel);
         self.presence.settle();
         self.fades = false;
+        self.filter = BandFilter::unity(self.sample_rate_hz);
         self.lay_out(most);
         self.settle(spec);
         self.cascade.snap(self.filter.svf());
@@ -106,7 +107,8 @@ impl Voice {
     /// Filters frames that lie within one control period.
     pub fn process(&mut self, frames: &mut [[f64; 2]]) {
         if !self.is_present() || !self.cascade.is_active() {
-            self.presence.advance(frames.len() as u32);
+            // One by one: longer steps round otherwise, and blocks would be heard.
+            frames.iter().for_each(|_| _ = self.presence.next());
             return;
         }
         if self.channel == BandChannel::Stereo && !self.fades {

@@ -61,3 +61,65 @@ fn the_sidechain_moves_a_band_that_listens_to_it() {
         assert!((eq.band_gain_db(2) - expected).abs() < 0.01, "{}", eq.band_gain_db(2));
     }
 }
+
+#[test]
+fn a_band_without_range_is_the_static_one_bit_for_bit() {
+    for neighbour in [dynamic(0.0), BandSettings { freq_hz: 700.0, ..dynamic(-9.0) }] {
+        let hear = |band: BandSettings| {
+            let mut settings = one(band);
+            settings.bands[3] = neighbour;
+            play(&mut prepared(&settings, 48_000.0), 48_000.0, 0.3, [0.5, 0.2], 900.0, |_| None)
+        };
+        for kind in proscenium_tests::eq_grid::KINDS {
+            let plain = BandSettings { kind, gain_db: 8.0, ..super::one_band() };
+            let keyed = BandSettings { key: KeySource::Sidechain, threshold_db: -60.0, ..plain };
+            let own = BandSettings { key: KeySource::Internal, attack_ms: 0.1, ..keyed };
+            let reference = hear(plain);
+            assert!(hear(keyed) == reference && hear(own) == reference, "{kind:?}");
+        }
+    }
+}
+
+/// Bass of three tones, a kick at 60 Hz every half second at the key: only what is at 60 Hz moves, only while
+/// the kick sounds.
+#[test]
+fn a_kick_moves_the_bass_only_where_and_while_they_clash() {
+    let (rate, frames) = (48_000.0, 72_000);
+    let tones = [60.0, 170.0, 1000.0];
+    let tone = |hz: f64, i: usize| (TAU * hz * i as f64 / rate).sin();
+    let kick = |i: usize| if i % 24_000 < 9600 { (0.5 * tone(60.0, i)) as f32 } else { 0.0 };
+    for range_db in [-12.0, 6.0] {
+        let band = BandSettings {
+            freq_hz: 60.0,
+            q: 2.0,
+            key: KeySource::Sidechain,
+            attack_ms: 5.0,
+            release_ms: 30.0,
+            ..dynamic(range_db)
+        };
+        let hear = |key: &[f32]| {
+            let bass = |i: usize| tones.iter().map(|hz| 0.1 * tone(*hz, i)).sum::<f64>() as f32;
+            let (mut l, mut r): (Vec<f32>, Vec<f32>) =
+                (0..frames).map(|i| (bass(i), bass(i))).unzip();
+            prepared(&one(band), rate).process(Io::stereo(&mut l, &mut r).with_key(key, key));
+            l
+        };
+        let kicks: Vec<f32> = (0..frames).map(kick).collect();
+        let (keyed, alone) = (hear(&kicks), hear(&vec![0.0; frames]));
+        // In 100 ms there are whole periods of every tone.
+        let level_db = |audio: &[f32], hz: f64, from: usize| {
+            let part = |phase: f64| -> f64 {
+                let wave = |i: usize| (TAU * hz * i as f64 / rate + phase).sin();
+                (from..from + 4800).map(|i| f64::from(audio[i]) * wave(i)).sum::<f64>() / 2400.0
+            };
+            20.0 * part(0.0).hypot(part(0.25 * TAU)).log10()
+        };
+        for (hz, during) in [(60.0, f64::from(range_db)), (170.0, 0.0), (1000.0, 0.0)] {
+            let moved = |audio: &[f32], from| level_db(audio, hz, from) + 20.0;
+            let [while_db, after_db] = [24_000 + 4800, 24_000 + 19_000].map(|at| moved(&keyed, at));
+            assert!((while_db - during).abs() < 0.8, "{hz} Hz: {while_db} dB of {range_db}");
+            assert!(after_db.abs() < 0.2, "{hz} Hz: {after_db} dB between kicks");
+            assert!(moved(&alone, 28_800).abs() < 0.01, "{hz} Hz moves without a key");
+        }
+    }
+}
