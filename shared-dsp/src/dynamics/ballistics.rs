@@ -146,11 +146,18 @@ impl Reduction {
 fn approach(from: f64, target: f64, attack: Rise, release: f64, loop_gain: f64) -> f64 {
     if target > from {
         let attack = attack.over(target - from);
-        from + attack * (target - from) / (1.0 + attack * loop_gain)
+        from + damped(attack * (target - from), attack, loop_gain)
     } else {
-        let next = from + release * (target - ARRIVAL_DB - from) / (1.0 + release * loop_gain);
+        let next = from + damped(release * (target - ARRIVAL_DB - from), release, loop_gain);
         if next > target { next } else { target }
     }
+}
+
+/// A step inside a feedback loop. Without one there is no division, which would be the longest link
+/// of the chain from one sample to the next.
+#[inline(always)]
+fn damped(step: f64, rate: f64, loop_gain: f64) -> f64 {
+    if loop_gain == 0.0 { step } else { step / (1.0 + rate * loop_gain) }
 }
 
 #[cfg(test)]

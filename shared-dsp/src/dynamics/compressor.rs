@@ -9,7 +9,7 @@ use super::ballistics::{Ballistics, BallisticsSpec, Reduction};
 use super::curve::{Curve, CurveSpec, MovingCurve};
 use super::frame::{Frame, FrameSpec, Framed, Reading};
 use super::key_filter::LOW_PASS_OFF_HZ;
-use super::level::{Stretch, fast_gain, louder};
+use super::level::{Stretch, each, fast_gain, louder, loudest};
 use super::levels::{Detected, Levels};
 use super::ramp::Ramp;
 use super::settings::CompressorSettings;
@@ -189,17 +189,19 @@ impl Compressor {
                 *r = self.reductions[1].tick(&c, *r + link * (both - *r));
             }
         }
-        let deepest = reductions.iter().flat_map(|lane| lane.iter().take(frames));
-        let deepest_db = deepest.fold(0.0, |a, b| louder(a, *b));
-        self.frame.reading.add(deepest_db, loudest_db, loudest_db);
+        // Behind the last frame stand the targets of what was not heard yet: they are no reductions.
+        reductions.iter_mut().for_each(|lane| lane[frames..].fill(0.0));
+        let [left_db, right_db] = reductions.each_ref().map(loudest);
+        self.frame.reading.add(louder(left_db, right_db), loudest_db, loudest_db);
         Some(reductions)
     }
 
     /// What the curve asks of a channel, in dB.
+    #[inline]
     fn targets(&self, detected: &Detected, channel: usize) -> Stretch {
         let levels = detected.levels_db(channel);
         let [from, to] = self.curve.ends();
-        let mut targets = levels.map(|level| to.reduction_db(level));
+        let mut targets = each(&levels, |level| to.reduction_db(level));
         if !self.curve.is_still() {
             let place = self.frame.places();
             for i in 0..CONTROL_PERIOD {
@@ -221,20 +223,28 @@ impl Compressor {
             return;
         }
         let reductions = reductions.unwrap_or([[0.0; CONTROL_PERIOD]; 2]);
-        let same = reductions[0] == reductions[1];
-        let mut gains = [reductions[0].map(|db| fast_gain(-db)); 2];
-        if !same {
-            gains[1] = reductions[1].map(|db| fast_gain(-db));
+        let mut gains = [each(&reductions[0], |db| fast_gain(-db)); 2];
+        if !self.together {
+            gains[1] = each(&reductions[1], |db| fast_gain(-db));
         }
         if measuring {
             for (i, (l, r)) in main[0].iter().zip(main[1].iter()).enumerate() {
                 self.auto.push([*l, *r], [gains[0][i], gains[1][i]]);
             }
         }
-        for (channel, gains) in main.iter_mut().zip(&gains) {
-            for ((x, gain), place) in channel.iter_mut().zip(gains).zip(place) {
-                let wet = gain * self.makeup.at(*place);
-                *x *= 1.0 + self.wet.at(*place) * (wet - 1.0);
+        let mixed = |gains: &Stretch| -> Stretch {
+            let mut mixed = *gains;
+            for i in 0..CONTROL_PERIOD {
+                let wet = gains[i] * self.makeup.at(place[i]);
+                mixed[i] = 1.0 + self.wet.at(place[i]) * (wet - 1.0);
+            }
+            mixed
+        };
+        let left = mixed(&gains[0]);
+        let right = if self.together { left } else { mixed(&gains[1]) };
+        for (channel, gains) in main.iter_mut().zip([left, right]) {
+            for (x, gain) in channel.iter_mut().zip(gains) {
+                *x *= gain;
             }
         }
     }

@@ -69,7 +69,9 @@ impl PeakWindow {
         }
         self.write = if self.write + 1 >= self.used { 0 } else { self.write + 1 };
         let mut held = [0.0; LANES];
-        for chunk in self.groups.chunks_exact(LANES) {
+        // Behind those in use there is silence, up to whole chunks.
+        let searched = self.used.next_multiple_of(LANES);
+        for chunk in self.groups.chunks_exact(LANES).take(searched / LANES) {
             for lane in 0..LANES {
                 held[lane] = louder(held[lane], chunk[lane]);
             }

@@ -8,7 +8,7 @@ use super::ballistics::Rise;
 use super::curve::{ExpanderCurve, INFINITE_RATIO};
 use super::detector::{PEAK_WINDOW_MS, PeakWindow};
 use super::frame::{Frame, FrameSpec, Framed, Reading};
-use super::level::{Stretch, fast_gain, fast_level_db, louder};
+use super::level::{Stretch, each, fast_gain, fast_level_db, louder};
 use super::ramp::Ramp;
 use super::settings::GateSettings;
 use crate::effect::{Effect, Io, Tail};
@@ -191,11 +191,26 @@ impl Gate {
         for (peak, (x, y)) in peaks.iter_mut().zip(key[0].iter().zip(&key[1])).take(frames) {
             *peak = louder(left.push(x.abs()), right.push(y.abs()));
         }
+        // Between two ticks the peak of a window only rises.
+        let [lowest, highest] = [peaks[0], peaks[frames.clamp(1, CONTROL_PERIOD) - 1]];
+        let level_db = fast_level_db(highest);
         let range_db = self.range_db.current();
+        if self.trigger.open && self.reduction_db == 0.0 && lowest >= self.closes_at {
+            self.trigger.held = self.hold;
+            self.frame.reading.add(0.0, level_db, level_db);
+            return None;
+        }
+        let is_gate = self.settings.ratio >= INFINITE_RATIO;
+        let rests = self.reduction_db == f64::from(range_db);
+        if is_gate && rests && !self.trigger.open && highest < self.opens_at {
+            self.trigger.held = self.trigger.held.saturating_sub(frames as u32);
+            self.frame.reading.add(range_db, level_db, level_db);
+            return (range_db > 0.0).then_some([range_db; CONTROL_PERIOD]);
+        }
         let mut targets = [range_db; CONTROL_PERIOD];
-        if self.settings.ratio < INFINITE_RATIO {
+        if !is_gate {
             let curve = self.curve_now();
-            targets = peaks.map(|peak| curve.reduction_db(fast_level_db(peak)));
+            targets = each(&peaks, |peak| curve.reduction_db(fast_level_db(peak)));
         }
         let mut reductions = [0.0; CONTROL_PERIOD];
         let mut deepest = 0.0f32;
@@ -206,8 +221,6 @@ impl Gate {
             reductions[i] = self.reduction_db as f32;
             deepest = louder(deepest, reductions[i]);
         }
-        // Between two ticks the peak of a window only rises.
-        let level_db = fast_level_db(peaks[frames.clamp(1, CONTROL_PERIOD) - 1]);
         self.frame.reading.add(deepest, level_db, level_db);
         (deepest > 0.0).then_some(reductions)
     }
@@ -216,7 +229,7 @@ impl Gate {
         let range_db = self.range_db.current();
         let closed_gain = self.closed_gain;
         let gain = |db: f32| if db == range_db { closed_gain } else { fast_gain(-db) };
-        let gains = reductions.map(gain);
+        let gains = each(reductions, gain);
         for channel in main {
             for ((x, gain), place) in channel.iter_mut().zip(&gains).zip(place) {
                 // Written so that a closed gate's gain is met exactly.

@@ -79,7 +79,9 @@ impl KeyFilter {
     /// To be called at control rate: coefficients follow the settings, decayed states end.
     pub fn control_tick(&mut self, period: usize) {
         self.high_state.flush();
-        self.low_state.flush();
+        if self.low.is_some() {
+            self.low_state.flush();
+        }
         let moving = !(self.high_hz_ln.is_settled() && self.low_hz_ln.is_settled());
         if !(moving || self.dirty) {
             return;
@@ -102,20 +104,18 @@ impl KeyFilter {
     ) {
         let frames = main[0].len();
         match (self.source, external) {
-            (KeySource::Internal, _) => copy_safe(main, out),
-            (KeySource::Sidechain, Some(key)) => copy_safe(key, out),
+            (KeySource::Internal, _) => copy_bounded(main, out, |x| x),
+            (KeySource::Sidechain, Some(key)) => copy_bounded(key, out, sanitize),
             (KeySource::Sidechain, None) => *out = [[0.0; _]; 2],
         }
-        let [left, right] = out;
-        for (l, r) in left.iter_mut().zip(right.iter_mut()).take(frames) {
-            let y = self.high_state.tick(&self.high, [f64::from(*l), f64::from(*r)]);
-            [*l, *r] = y.map(|y| y as f32);
+        let (high, state) = (self.high, &mut self.high_state);
+        if state.is_first_order(&high) {
+            filter(out, frames, |x| state.tick_first_order(&high, x));
+        } else {
+            filter(out, frames, |x| state.tick(&high, x));
         }
         if let Some(low) = &self.low {
-            for (l, r) in left.iter_mut().zip(right.iter_mut()).take(frames) {
-                let y = self.low_state.tick(low, [f64::from(*l), f64::from(*r)]);
-                [*l, *r] = y.map(|y| y as f32);
-            }
+            filter(out, frames, |x| self.low_state.tick(low, x));
         }
     }
 }
@@ -130,10 +130,20 @@ pub fn high_pass(freq_hz: f32, sample_rate_hz: f64) -> Biquad {
     Biquad { b: [b, -b, 0.0], a: [-pole, 0.0] }
 }
 
-fn copy_safe(from: [&[f32]; 2], to: &mut [Stretch; 2]) {
+#[inline(always)]
+fn filter(key: &mut [Stretch; 2], frames: usize, mut tick: impl FnMut([f64; 2]) -> [f64; 2]) {
+    let [left, right] = key;
+    for (l, r) in left.iter_mut().zip(right).take(frames) {
+        [*l, *r] = tick([f64::from(*l), f64::from(*r)]).map(|y| y as f32);
+    }
+}
+
+/// The main audio comes here already finite; a key has to be made so.
+#[inline(always)]
+fn copy_bounded(from: [&[f32]; 2], to: &mut [Stretch; 2], make_safe: impl Fn(f32) -> f32) {
     for (from, to) in from.iter().zip(to) {
         for (from, to) in from.iter().zip(to) {
-            *to = sanitize(*from).clamp(-LOUDEST, LOUDEST);
+            *to = make_safe(*from).clamp(-LOUDEST, LOUDEST);
         }
     }
 }

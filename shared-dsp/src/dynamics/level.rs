@@ -5,6 +5,16 @@ use crate::smooth::CONTROL_PERIOD;
 /// One value for each frame of a stretch between two ticks of control rate.
 pub type Stretch = [f32; CONTROL_PERIOD];
 
+/// A function of each value: a plain loop, which is vectorised where `map` of an array is not.
+#[inline(always)]
+pub fn each(values: &Stretch, f: impl Fn(f32) -> f32) -> Stretch {
+    let mut out = [0.0; CONTROL_PERIOD];
+    for i in 0..CONTROL_PERIOD {
+        out[i] = f(values[i]);
+    }
+    out
+}
+
 /// dB of one octave of amplitude.
 const DB_PER_OCTAVE: f32 = 6.020_6;
 
@@ -37,6 +47,19 @@ pub fn fast_gain(db: f32) -> f32 {
     let x = (octaves - (rounded - ROUND)) * std::f32::consts::LN_2;
     let series = 1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x / 120.0))));
     f32::from_bits(exponent) * series
+}
+
+/// The loudest of a stretch of magnitudes, 0 at least.
+#[inline(always)]
+pub fn loudest(magnitudes: &Stretch) -> f32 {
+    const LANES: usize = 4;
+    let mut lanes = [0.0; LANES];
+    for chunk in magnitudes.chunks_exact(LANES) {
+        for lane in 0..LANES {
+            lanes[lane] = louder(lanes[lane], chunk[lane]);
+        }
+    }
+    lanes.into_iter().fold(0.0, louder)
 }
 
 /// The louder of two magnitudes; NaN never wins over the first.

@@ -1,7 +1,7 @@
 //! The detectors of a stereo key, and their levels in dB.
 
 use super::detector::{MeanSquare, PEAK_WINDOW_MS, PeakWindow, RMS_TIME_MS};
-use super::level::{Stretch, fast_level_db, louder};
+use super::level::{Stretch, each, fast_level_db, louder, loudest};
 use super::settings::Detector;
 use crate::units::ms_to_samples;
 
@@ -107,13 +107,13 @@ impl Detected {
     /// The levels of a channel in dB.
     #[inline(always)]
     pub fn levels_db(&self, channel: usize) -> Stretch {
-        self.magnitudes[channel & 1].map(|m| fast_level_db(m) * self.db_scale)
+        each(&self.magnitudes[channel & 1], |m| fast_level_db(m) * self.db_scale)
     }
 
     /// The highest level of either channel in dB.
     #[inline]
     pub fn loudest_db(&self) -> f32 {
-        let loudest = self.magnitudes.iter().flatten().fold(0.0, |a, b| louder(a, *b));
-        fast_level_db(loudest) * self.db_scale
+        let [left, right] = self.magnitudes.each_ref().map(loudest);
+        fast_level_db(louder(left, right)) * self.db_scale
     }
 }

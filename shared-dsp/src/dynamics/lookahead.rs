@@ -66,10 +66,12 @@ impl Lookahead {
     pub fn process(&mut self, mut audio: [&mut [f32]; 2]) {
         let frames = audio[0].len();
         let mask = self.rings[0].len().wrapping_sub(1);
+        let room = self.rings[0].len().saturating_sub(self.write).min(frames);
         for (ring, audio) in self.rings.iter_mut().zip(&audio) {
-            for (i, sample) in audio.iter().enumerate() {
-                if let Some(slot) = ring.get_mut((self.write + i) & mask) {
-                    *slot = *sample;
+            let (now, wrapped) = audio.split_at(room);
+            for (from, at) in [(now, self.write), (wrapped, 0)] {
+                if let Some(slots) = ring.get_mut(at..at + from.len()) {
+                    slots.copy_from_slice(from);
                 }
             }
         }

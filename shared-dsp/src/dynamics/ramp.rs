@@ -49,5 +49,9 @@ pub fn crossfade(audio: &mut [&mut [f32]; 2], other: &[Stretch; 2], share: &Ramp
 /// `phase`th.
 #[inline]
 pub fn places(phase: usize) -> Stretch {
-    std::array::from_fn(|i| (phase + i) as f32 / CONTROL_PERIOD as f32)
+    let mut places = [0.0; CONTROL_PERIOD];
+    for (i, place) in places.iter_mut().enumerate() {
+        *place = (phase + i) as f32 / CONTROL_PERIOD as f32;
+    }
+    places
 }
