@@ -8,8 +8,7 @@ use crate::text::{hertz, signed, words};
 use anyhow::Result;
 use plotters::style::{Color, RGBColor};
 use proscenium_tests::eq_grid::{
-    BOUND_DB, DEEP_DB, Deviations, KINDS, QS, RATES_HZ, SLOPES, cases, cut_cases, deviations,
-    geometric,
+    BOUND_DB, DEEP_DB, Deviations, QS, RATES_HZ, SLOPES, cases, cut_cases, deviations, geometric,
 };
 use shared_dsp::eq::{BandKind, design, has_gain};
 
@@ -44,7 +43,7 @@ struct Subject {
 
 /// The page.
 pub fn page() -> Result<Page> {
-    let bands = KINDS.into_iter().map(band);
+    let bands = BandKind::ALL.into_iter().map(band);
     let cuts = [BandKind::LowCut, BandKind::HighCut].into_iter().map(cut);
     let pictures = bands.chain(cuts).map(|subject| picture(&subject)).collect::<Result<_>>()?;
     Ok(Page {

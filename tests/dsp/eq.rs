@@ -8,7 +8,6 @@ mod states;
 mod stress;
 
 use proscenium_tests::contract::Contract;
-use proscenium_tests::eq_grid::KINDS;
 use shared_dsp::dynamics::KeySource;
 use shared_dsp::effect::{Effect, Io};
 use shared_dsp::eq::*;
@@ -57,7 +56,7 @@ fn level_db(audio: &[f32]) -> f64 {
 #[test]
 fn the_audio_has_the_gain_that_the_design_says() {
     for rate in [44_100.0, 48_000.0, 96_000.0, 192_000.0] {
-        for kind in KINDS {
+        for kind in BandKind::ALL {
             let band = BandSettings { kind, freq_hz: 1200.0, gain_db: 9.0, q: 1.4, ..one_band() };
             for freq_hz in [100.0, 900.0, 3000.0, 15_000.0] {
                 let settings = one(band);
@@ -145,7 +144,7 @@ fn the_equaliser_keeps_the_contract() {
     let mut busy = EqSettings::default();
     for (k, band) in busy.bands.iter_mut().enumerate() {
         *band = BandSettings {
-            kind: KINDS[k],
+            kind: BandKind::ALL[k],
             freq_hz: 60.0 * 2f32.powi(k as i32),
             gain_db: if k % 2 == 0 { 5.0 } else { -7.0 },
             q: 0.8,
@@ -157,7 +156,7 @@ fn the_equaliser_keeps_the_contract() {
         };
     }
     let bell = |gain_db, freq_hz, q| one(BandSettings { gain_db, freq_hz, q, ..one_band() });
-    let corners = KINDS.into_iter().flat_map(|kind| {
+    let corners = BandKind::ALL.into_iter().flat_map(|kind| {
         [(20.0, 0.1, 24.0), (20_000.0, 20.0, 24.0), (20.0, 20.0, -24.0), (20_000.0, 0.1, -24.0)]
             .map(|(freq_hz, q, gain_db)| {
                 one(BandSettings { kind, freq_hz, q, gain_db, ..one_band() })

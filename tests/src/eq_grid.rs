@@ -7,18 +7,6 @@ use shared_dsp::eq::{
 };
 use std::f64::consts::FRAC_1_SQRT_2;
 
-/// Every kind of band.
-pub const KINDS: [BandKind; 8] = [
-    BandKind::Bell,
-    BandKind::LowShelf,
-    BandKind::HighShelf,
-    BandKind::LowCut,
-    BandKind::HighCut,
-    BandKind::Notch,
-    BandKind::BandPass,
-    BandKind::Tilt,
-];
-
 /// Sample rates in Hz. Higher ones have Nyquist further away and are easier.
 pub const RATES_HZ: [f64; 2] = [44_100.0, 48_000.0];
 
@@ -211,7 +199,7 @@ mod tests {
 
     #[test]
     fn the_grid_is_as_large_as_promised_and_stays_in_its_ranges() {
-        let all: Vec<BandSpec> = KINDS.into_iter().flat_map(cases).collect();
+        let all: Vec<BandSpec> = BandKind::ALL.into_iter().flat_map(cases).collect();
         assert!(all.len() >= 5000, "{}", all.len());
         let centres: Vec<f64> = centres_hz().collect();
         assert!((centres[0] - 20.0).abs() < 1e-9 && (centres[30] - 20_000.0).abs() < 1e-6);

@@ -42,7 +42,7 @@ pub struct Band {
     moved_db: f32,
     design: Design,
     designs_on_layout: u8,
-    /// Whether the detector's filter is.
+    /// Whether the detector's filter is that of the parameters.
     tuned: bool,
     sample_rate_hz: f64,
 }

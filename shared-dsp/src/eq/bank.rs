@@ -5,6 +5,7 @@
 //! Direct form is left for the state-variable form as soon as anything moves; its states are those of the
 //! other form in other coordinates, so that nothing is heard of the change.
 
+use super::cascade::{load, store};
 use super::svf::{StillSvf, SvfState};
 
 /// Sections that run in one pass: as many as fit the registers.
@@ -117,13 +118,9 @@ impl<const N: usize> Bank<N> {
             (r, right) = right.split_at_mut(length);
             let mut frames = [[0.0; 2]; CHUNK];
             let frames = frames.get_mut(..length).unwrap_or_default();
-            for ((frame, l), r) in frames.iter_mut().zip(l.iter()).zip(r.iter()) {
-                *frame = [f64::from(*l), f64::from(*r)];
-            }
+            load(frames, l, r);
             self.filter(frames);
-            for ((frame, l), r) in frames.iter().zip(l).zip(r) {
-                (*l, *r) = ((frame[0] * self.gain) as f32, (frame[1] * self.gain) as f32);
-            }
+            store(frames, self.gain, l, r);
             self.since_flush += length;
             if self.since_flush == FLUSH_PERIOD {
                 self.flush();

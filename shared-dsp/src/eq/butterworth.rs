@@ -5,7 +5,7 @@ use super::design::{BandFilter, Layout, design_beside};
 use super::power::{Section, phi};
 use super::prototype::Powers;
 use super::svf::Svf;
-use super::warp::{HIGHEST, SPREAD, Warp};
+use super::warp::{Warp, radians, spread, top};
 use super::{BandKind, BandSpec, Side, Slope};
 use std::f64::consts::PI;
 
@@ -93,13 +93,9 @@ impl Cut {
 
 /// A single pole, on a wide layout of its own: one section with two poles.
 fn first_order(side: Side, freq_hz: f64, sample_rate_hz: f64) -> Section {
-    let w0 = 2.0 * PI * freq_hz.clamp(1.0, 2.0 * sample_rate_hz) / sample_rate_hz;
-    let top = (20_000.0 * 2.0 * PI / sample_rate_hz).min(HIGHEST);
-    let warp = Warp::fit(
-        &Powers::Butterworth { order: 1, high_pass: side == Side::High },
-        w0,
-        &SPREAD.map(|part| part * top),
-    );
+    let w0 = radians(freq_hz, sample_rate_hz);
+    let powers = Powers::Butterworth { order: 1, high_pass: side == Side::High };
+    let warp = Warp::fit(&powers, w0, &spread(top(sample_rate_hz)));
     let zeros = if side == Side::High { [0.0, 1.0] } else { [1.0, 0.0] };
     let [zeros, poles] = [zeros, [1.0, 1.0]].map(|powers| warp.single(powers, w0));
     Section { zeros, poles }

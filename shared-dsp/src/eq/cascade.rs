@@ -6,6 +6,20 @@ use crate::smooth::CONTROL_PERIOD;
 /// The control period's audio: left and right.
 pub type Frames = [[f64; 2]; CONTROL_PERIOD];
 
+/// Takes audio in, as far as both channels and the frames go.
+pub fn load(frames: &mut [[f64; 2]], left: &[f32], right: &[f32]) {
+    for ((frame, l), r) in frames.iter_mut().zip(left).zip(right) {
+        *frame = [f64::from(*l), f64::from(*r)];
+    }
+}
+
+/// Gives audio back, times a gain.
+pub fn store(frames: &[[f64; 2]], gain: f64, left: &mut [f32], right: &mut [f32]) {
+    for ((frame, l), r) in frames.iter().zip(left).zip(right) {
+        (*l, *r) = ((frame[0] * gain) as f32, (frame[1] * gain) as f32);
+    }
+}
+
 /// Control periods in which a filter that has come to rest takes on its last refinement: about 10 ms.
 pub const REFINING: usize = 32;
 
@@ -40,14 +54,9 @@ impl<const N: usize> Cascade<N> {
 
     /// Takes coefficients at once and forgets all audio.
     pub fn snap(&mut self, targets: [Svf; N]) {
-        self.take(targets);
-        self.sections.iter_mut().for_each(|section| section.state.reset());
-    }
-
-    /// Takes coefficients at once and keeps the audio.
-    pub fn take(&mut self, targets: [Svf; N]) {
         for (section, target) in self.sections.iter_mut().zip(targets) {
             (section.now, section.target) = (target, target);
+            section.state.reset();
             section.active = !target.is_identity();
             section.fresh = false;
         }

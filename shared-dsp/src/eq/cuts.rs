@@ -1,7 +1,7 @@
 //! The steep cuts: Butterworth high-pass and low-pass of 6 to 48 dB per octave.
 
 use super::butterworth::{Cut, SECTIONS};
-use super::cascade::{Cascade, Frames, REFINING};
+use super::cascade::{Cascade, Frames, REFINING, load, store};
 use super::design::decay_samples;
 use super::runner::{Filtering, Runner};
 use super::svf::{StillSvf, SvfState};
@@ -270,15 +270,11 @@ impl Filtering for Cuts {
 
     fn process_period(&mut self, [left, right]: [&mut [f32]; 2], _: Option<[&[f32]; 2]>) {
         let mut frames: Frames = [[0.0; 2]; CONTROL_PERIOD];
-        for ((frame, l), r) in frames.iter_mut().zip(left.iter()).zip(right.iter()) {
-            *frame = [f64::from(*l), f64::from(*r)];
-        }
+        load(&mut frames, left, right);
         let length = left.len().min(right.len()).min(CONTROL_PERIOD);
         let Some(frames) = frames.get_mut(..length) else { return };
         self.active().for_each(|cut| cut.process(frames));
-        for ((frame, l), r) in frames.iter().zip(left).zip(right) {
-            (*l, *r) = (frame[0] as f32, frame[1] as f32);
-        }
+        store(frames, 1.0, left, right);
     }
 }
 

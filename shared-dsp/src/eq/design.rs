@@ -4,7 +4,7 @@ use super::power::{Power, Section, phi};
 use super::prototype::{Powers, Prototype, power_roots};
 use super::refine::{Goals, refine};
 use super::svf::Svf;
-use super::warp::{HIGHEST, NODES, SPREAD, Warp};
+use super::warp::{HIGHEST, NODES, Warp, radians, spread, top};
 use super::{BandKind, BandSettings};
 use std::f64::consts::PI;
 
@@ -136,14 +136,11 @@ impl Layout {
 
     /// One layout for all pairs of poles of a filter.
     pub fn shared(powers: &Powers, freq_hz: f64, sample_rate_hz: f64) -> Self {
-        let w0 = 2.0 * PI * freq_hz.clamp(1.0, 2.0 * sample_rate_hz) / sample_rate_hz;
-        let top = (20_000.0 * 2.0 * PI / sample_rate_hz).min(HIGHEST);
+        let (w0, top) = (radians(freq_hz, sample_rate_hz), top(sample_rate_hz));
         let around =
             [0.4, 0.6, 0.8, 0.9, 1.0, 1.1, 1.25, 1.6, 2.5].map(|part| (part * w0).min(top));
         let mut nodes = [top; NODES];
-        for (node, w) in
-            nodes.iter_mut().zip(SPREAD.map(|part| part * top).into_iter().chain(around))
-        {
+        for (node, w) in nodes.iter_mut().zip(spread(top).into_iter().chain(around)) {
             *node = w;
         }
         let narrow = w0 < MOVES_AS_ONE_BELOW;
@@ -216,7 +213,7 @@ impl Aim {
     fn new(spec: &BandSpec, sample_rate_hz: f64) -> Option<Self> {
         let gain_db = spec.gain_db.clamp(-96.0, 96.0);
         let prototype = Prototype::new(spec.kind, gain_db, spec.q.clamp(0.025, 100.0));
-        let w0 = 2.0 * PI * spec.freq_hz.clamp(1.0, 2.0 * sample_rate_hz) / sample_rate_hz;
+        let w0 = radians(spec.freq_hz, sample_rate_hz);
         let flat = has_gain(spec.kind) && gain_db.abs() < 1e-5;
         (!flat).then(|| Self { kind: spec.kind, prototype, powers: Powers::of(&prototype), w0 })
     }
@@ -270,9 +267,9 @@ impl Task {
     fn new(spec: &BandSpec, sample_rate_hz: f64) -> Option<Self> {
         let aim = Aim::new(spec, sample_rate_hz)?;
         let (w0, prototype) = (aim.w0, aim.prototype);
-        let top = (20_000.0 * 2.0 * PI / sample_rate_hz).min(HIGHEST);
+        let top = top(sample_rate_hz);
         let mut task = Self { aim, nodes: [0.0; NODES], count: 0 };
-        SPREAD.iter().for_each(|part| task.add_node(part * top));
+        spread(top).into_iter().for_each(|w| task.add_node(w));
         for [c0, c1, c2] in [prototype.b, prototype.denominator()] {
             if c0 != 0.0 && c2 != 0.0 {
                 let centre = (c0 / c2).sqrt() * w0;

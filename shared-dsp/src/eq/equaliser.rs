@@ -1,7 +1,7 @@
 //! The dynamic eight-band equaliser.
 
 use super::band::Band;
-use super::cascade::Frames;
+use super::cascade::{Frames, load, store};
 use super::design::SECTIONS;
 use super::runner::{Filtering, Runner};
 use super::svf::{StillSvf, SvfState};
@@ -70,9 +70,7 @@ impl Filtering for Bands {
         let mut external: Frames = frames;
         let [left, right] = main;
         let length = left.len().min(right.len()).min(CONTROL_PERIOD);
-        for ((frame, l), r) in frames.iter_mut().zip(left.iter()).zip(right.iter()) {
-            *frame = [f64::from(*l), f64::from(*r)];
-        }
+        load(&mut frames, left, right);
         if listens(KeySource::Internal) {
             own = frames;
         }
@@ -88,9 +86,7 @@ impl Filtering for Bands {
             let key = if band.key() == Some(KeySource::Sidechain) { &external } else { &own };
             band.process(frames, key.get(..length).unwrap_or_default());
         }
-        for ((frame, l), r) in frames.iter().zip(left).zip(right) {
-            (*l, *r) = (frame[0] as f32, frame[1] as f32);
-        }
+        store(frames, 1.0, left, right);
     }
 }
 

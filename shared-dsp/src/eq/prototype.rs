@@ -112,7 +112,7 @@ impl Powers {
         }
     }
 
-    /// Rise of the level in dB per doubling of x, over ln 2.
+    /// Rise of the level in dB for each factor e of x.
     pub fn slope_db(&self, x: f64) -> f64 {
         let rise = match *self {
             Self::Second { zeros, poles } => {

@@ -4,7 +4,7 @@
 
 use super::power::{Power, Section, phi};
 use super::prototype::Powers;
-use super::warp::{NODES, solve};
+use super::warp::{NODES, importance, solve};
 use std::f64::consts::LN_10;
 
 /// Damping, as a share of the normal equations' diagonal.
@@ -15,9 +15,6 @@ const STRIDE_DB: f64 = 0.7;
 
 /// Power below which a deviation counts less and less: -100 dB.
 const FAINT: f64 = 1e-10;
-
-/// Power below which a deviation counts a tenth: -40 dB.
-const LOW_POWER: f64 = 5e-5;
 
 const DB: f64 = 10.0 / LN_10;
 
@@ -37,10 +34,9 @@ impl Goals {
         let (mut phis, mut over_wanted, mut unit) = ([0.0; NODES], [1.0; NODES], [0.0; NODES]);
         for (i, w) in nodes.iter().take(NODES).enumerate() {
             let wanted = powers.gain((w / w0).powi(2)).max(1e-14);
-            let weight = if wanted < LOW_POWER { 0.1 } else { 1.0 };
             phis[i] = phi(*w);
             over_wanted[i] = 1.0 / wanted;
-            unit[i] = DB * weight * wanted / (wanted + FAINT);
+            unit[i] = DB * importance(wanted) * wanted / (wanted + FAINT);
         }
         Self { phi: phis, over_wanted, unit, count: nodes.len().min(NODES) }
     }

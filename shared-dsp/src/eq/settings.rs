@@ -27,6 +27,20 @@ pub enum BandKind {
     Tilt,
 }
 
+impl BandKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Bell,
+        Self::LowShelf,
+        Self::HighShelf,
+        Self::LowCut,
+        Self::HighCut,
+        Self::Notch,
+        Self::BandPass,
+        Self::Tilt,
+    ];
+}
+
 /// The channels that a band works on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BandChannel {

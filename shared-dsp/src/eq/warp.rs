@@ -15,9 +15,10 @@
 use super::power::{Power, phi};
 use super::prototype::Powers;
 use realfft::num_complex::Complex;
+use std::f64::consts::TAU;
 
 /// Highest frequency that a design is fitted to, in rad/sample: 20 kHz at 44.1 kHz.
-pub const HIGHEST: f64 = 2.0 * std::f64::consts::PI * 20_000.0 / 44_100.0;
+pub const HIGHEST: f64 = TAU * 20_000.0 / 44_100.0;
 
 /// The warp that follows w^2 within 0.32 % up to [`HIGHEST`] (minimax, by numerical optimisation): what a fit
 /// is pulled to where the filter does not care.
@@ -26,12 +27,26 @@ const WIDE: [f64; 4] = [3.987_551, -3.391_109, -1.213_505, 0.280_370];
 /// Strength of that pull.
 const PULL: f64 = 1e-3;
 
-/// The analogue level below which a deviation counts a tenth: -43 dB, a little below where more is allowed.
-const LOW_POWER: f64 = 5e-5;
+/// How much a deviation counts where the analogue filter has a power: a tenth below -43 dB, a little below where
+/// more is allowed.
+pub fn importance(power: f64) -> f64 {
+    if power < 5e-5 { 0.1 } else { 1.0 }
+}
 
-/// Frequencies to fit at, as parts of the highest.
-pub const SPREAD: [f64; 12] =
-    [0.06, 0.15, 0.3, 0.45, 0.6, 0.7, 0.78, 0.84, 0.9, 0.95, 0.985, 1.005];
+/// A frequency in rad/sample, within the bounds of what can be designed.
+pub fn radians(freq_hz: f64, sample_rate_hz: f64) -> f64 {
+    TAU * freq_hz.clamp(1.0, 2.0 * sample_rate_hz) / sample_rate_hz
+}
+
+/// The frequency up to which a design is fitted at a sample rate, in rad/sample.
+pub fn top(sample_rate_hz: f64) -> f64 {
+    radians(20_000.0, sample_rate_hz).min(HIGHEST)
+}
+
+/// Frequencies to fit every design at, in rad/sample: closer towards the top.
+pub fn spread(top: f64) -> [f64; 12] {
+    [0.06, 0.15, 0.3, 0.45, 0.6, 0.7, 0.78, 0.84, 0.9, 0.95, 0.985, 1.005].map(|part| part * top)
+}
 
 /// Most frequencies that a design is fitted at.
 pub const NODES: usize = 24;
@@ -107,8 +122,8 @@ impl Warp {
     fn over_roots(&self, u: Complex<f64>) -> [Complex<f64>; 2] {
         let [c0, c1, d0, d1] = self.0;
         let a = c0 - u * d0;
-        let root =
-            c0 * ((1.0 - u / self.branch()).sqrt() * (1.0 - u / self.branch().conj()).sqrt());
+        let branch = self.branch();
+        let root = c0 * ((1.0 - u / branch).sqrt() * (1.0 - u / branch.conj()).sqrt());
         let near = (a + root) / (2.0 * u);
         let far = -2.0 * (c1 - u * d1) / (a + root);
         [near, far]
@@ -167,7 +182,7 @@ impl Warp {
 
 /// How many dB a relative error of w^2 costs, as far as they count.
 fn weight_db(powers: &Powers, x: f64) -> f64 {
-    powers.slope_db(x) * if powers.gain(x) < LOW_POWER { 0.1 } else { 1.0 }
+    powers.slope_db(x) * importance(powers.gain(x))
 }
 
 /// Solution of a symmetric positive definite system (Cholesky).

@@ -52,8 +52,6 @@ impl Filter {
 pub struct Excitation {
     recent: Recent,
     window: Window,
-    hop: usize,
-    since: usize,
     hop_s: f32,
     filters: Vec<Filter>,
     pattern: Vec<f32>,
@@ -67,10 +65,8 @@ impl Excitation {
         let hz_per_line = (sample_rate_hz / window.frames() as f64) as f32;
         let lines = window.powers().len();
         Self {
-            recent: Recent::new(window.frames()),
+            recent: Recent::new(window.frames(), hop),
             window,
-            hop,
-            since: 0,
             hop_s: (hop as f64 / sample_rate_hz) as f32,
             filters: (0..BANDS).map(|i| Filter::new(band_hz(i), hz_per_line, lines)).collect(),
             pattern: vec![0.0; BANDS],
@@ -90,12 +86,9 @@ impl Excitation {
 
     /// Takes one stereo frame; true when the pattern is new.
     pub fn push(&mut self, frame: [f32; 2]) -> bool {
-        self.recent.push(frame);
-        self.since += 1;
-        if self.since < self.hop {
+        if !self.recent.push(frame) {
             return false;
         }
-        self.since = 0;
         self.window.measure(&self.recent);
         for (excitation, filter) in self.pattern.iter_mut().zip(&self.filters) {
             *excitation = filter.power(self.window.powers());

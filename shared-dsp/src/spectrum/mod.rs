@@ -75,7 +75,6 @@ pub struct Spectrum {
     windows: [Window; 3],
     sample_rate_hz: f64,
     hop: usize,
-    since: usize,
     hops: usize,
     settings: SpectrumSettings,
     /// Power of each bin, as each window has last seen it.
@@ -89,12 +88,12 @@ impl Spectrum {
     /// A silent spectrum.
     pub fn new(sample_rate_hz: f64, settings: SpectrumSettings) -> Self {
         let windows = WINDOWS.map(|frames| Window::new(window_frames(frames, sample_rate_hz)));
+        let hop = window_frames(HOP, sample_rate_hz);
         Self {
-            recent: Recent::new(windows[0].frames()),
+            recent: Recent::new(windows[0].frames(), hop),
             windows,
             sample_rate_hz,
-            hop: window_frames(HOP, sample_rate_hz),
-            since: 0,
+            hop,
             hops: 0,
             settings,
             powers: std::array::from_fn(|_| vec![0.0; BINS]),
@@ -121,12 +120,9 @@ impl Spectrum {
 
     /// Takes one stereo frame; true when the levels are new.
     pub fn push(&mut self, frame: [f32; 2]) -> bool {
-        self.recent.push(frame);
-        self.since += 1;
-        if self.since < self.hop {
+        if !self.recent.push(frame) {
             return false;
         }
-        self.since = 0;
         self.update();
         true
     }
@@ -171,16 +167,15 @@ impl Spectrum {
 pub fn average_db(left: &[f32], right: &[f32], sample_rate_hz: f64) -> Vec<f32> {
     let mut window = Window::new(window_frames(WINDOWS[0], sample_rate_hz));
     let frames = window.frames();
-    let mut recent = Recent::new(frames);
+    let mut recent = Recent::new(frames, frames / 2);
     let mut powers = vec![0.0f64; BINS];
     let lines_per_hz = frames as f64 / sample_rate_hz;
     let mut looks = 0;
     // Silence after the end, so that the last frames stand in as many windows as the others.
     let silence = std::iter::repeat_n([0.0; 2], frames);
     let played = left.iter().zip(right).map(|(l, r)| [*l, *r]);
-    for (i, frame) in played.chain(silence).enumerate() {
-        recent.push(frame);
-        if (i + 1) % (frames / 2) == 0 {
+    for frame in played.chain(silence) {
+        if recent.push(frame) {
             window.measure(&recent);
             looks += 1;
             for (bin, sum) in powers.iter_mut().enumerate() {

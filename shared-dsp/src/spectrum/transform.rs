@@ -11,24 +11,28 @@ pub fn window_frames(frames_at_48k: usize, sample_rate_hz: f64) -> usize {
     ((frames_at_48k as f64 * octaves.exp2()) as usize).max(16)
 }
 
-/// The newest frames of a stream.
+/// The newest frames of a stream, and when to look at them again.
 pub struct Recent {
     lanes: [Vec<f32>; 2],
     next: usize,
+    hop: usize,
+    since: usize,
 }
 
 impl Recent {
-    /// Silence, `frames` long.
-    pub fn new(frames: usize) -> Self {
-        Self { lanes: [vec![0.0; frames], vec![0.0; frames]], next: 0 }
+    /// Silence, `frames` long, to be looked at every `hop` frames.
+    pub fn new(frames: usize, hop: usize) -> Self {
+        Self { lanes: [vec![0.0; frames], vec![0.0; frames]], next: 0, hop, since: 0 }
     }
 
-    /// Takes one frame, made finite.
-    pub fn push(&mut self, frame: [f32; 2]) {
+    /// Takes one frame, made finite; true when it is time to look.
+    pub fn push(&mut self, frame: [f32; 2]) -> bool {
         for (lane, sample) in self.lanes.iter_mut().zip(frame) {
             lane[self.next] = sanitize(sample);
         }
         self.next = (self.next + 1) % self.lanes[0].len();
+        self.since = (self.since + 1) % self.hop;
+        self.since == 0
     }
 
     /// All silent again.

@@ -36,17 +36,6 @@ fn band(band: BandSettings) -> EqSettings {
     settings
 }
 
-const KINDS: [BandKind; 8] = [
-    BandKind::Bell,
-    BandKind::LowShelf,
-    BandKind::HighShelf,
-    BandKind::LowCut,
-    BandKind::HighCut,
-    BandKind::Notch,
-    BandKind::BandPass,
-    BandKind::Tilt,
-];
-
 #[test]
 fn equaliser_keeps_the_contract() {
     let bell = BandSettings { gain_db: 9.0, freq_hz: 400.0, ..Default::default() };
@@ -58,13 +47,13 @@ fn equaliser_keeps_the_contract() {
         ..bell
     };
     let mut all = EqSettings::default();
-    for (k, (band, kind)) in all.bands.iter_mut().zip(KINDS).enumerate() {
+    for (k, (band, kind)) in all.bands.iter_mut().zip(BandKind::ALL).enumerate() {
         let freq_hz = 40.0 * 2.3f32.powi(k as i32);
         let channels = [BandChannel::Stereo, BandChannel::Side, BandChannel::Left];
         *band = BandSettings { on: true, kind, freq_hz, gain_db: 6.0, ..dynamic };
         (band.channel, band.q) = (channels[k % 3], 0.7);
     }
-    let corners = KINDS.into_iter().flat_map(|kind| {
+    let corners = BandKind::ALL.into_iter().flat_map(|kind| {
         // An octave apart: eight sharp filters at one frequency rightly swell for seconds.
         let at = |freq_hz: f32, octaves: f32, gain_db, q| {
             let mut settings = EqSettings::default();

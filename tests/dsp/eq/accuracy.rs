@@ -1,13 +1,13 @@
 //! The curves over the whole grid of kinds, frequencies, qualities and gains.
 
-use proscenium_tests::eq_grid::{self, KINDS, RATES_HZ};
+use proscenium_tests::eq_grid::{self, RATES_HZ};
 use proscenium_tests::signals::{SEED, random};
 use shared_dsp::eq::*;
 
 #[test]
 fn every_band_is_within_a_twentieth_of_a_db_of_its_analogue_prototype() {
     for rate in RATES_HZ {
-        for kind in KINDS {
+        for kind in BandKind::ALL {
             let (mut count, mut worst) = (0, (0.0, None, eq_grid::Deviations::default()));
             for spec in eq_grid::cases(kind) {
                 assert!(design(&spec, rate).is_stable(), "{spec:?} at {rate} Hz");
@@ -31,7 +31,7 @@ fn bands_off_the_grid_are_as_accurate() {
     for rate in RATES_HZ {
         for _ in 0..2000 {
             let spec = BandSpec {
-                kind: KINDS[(part() * 7.999) as usize],
+                kind: BandKind::ALL[(part() * 7.999) as usize],
                 freq_hz: 20.0 * 1000f64.powf(part().sqrt()),
                 gain_db: 36.0 * part() - 18.0,
                 q: 0.3 * (100.0 / 3.0f64).powf(part()),
@@ -59,7 +59,7 @@ fn every_cut_is_within_a_twentieth_of_a_db_of_butterworth() {
 #[test]
 fn the_design_has_no_jumps() {
     for rate in RATES_HZ {
-        for kind in KINDS {
+        for kind in BandKind::ALL {
             for (freq_hz, q, gain_db) in
                 [(300.0, 0.7, 6.0), (990.0, 2.0, -9.0), (5000.0, 4.0, 12.0), (15_000.0, 1.6, 15.0)]
             {
@@ -89,7 +89,7 @@ fn the_design_has_no_jumps() {
 #[test]
 fn every_design_is_stable_and_finite_at_the_corners() {
     for rate in [22_050.0, 44_100.0, 48_000.0, 96_000.0, 384_000.0, 768_000.0] {
-        for kind in KINDS {
+        for kind in BandKind::ALL {
             for freq_hz in [20.0, 1000.0, 10_000.0, 20_000.0] {
                 for q in [0.1, 0.5, 2.0, 20.0] {
                     for gain_db in [-48.0, -24.0, -0.01, 0.01, 24.0, 48.0] {
@@ -110,7 +110,7 @@ fn every_design_is_stable_and_finite_at_the_corners() {
 #[test]
 fn a_band_above_nyquist_keeps_the_shape_of_what_is_below() {
     for rate in [22_050.0, 32_000.0] {
-        for kind in KINDS {
+        for kind in BandKind::ALL {
             for (freq_hz, q) in [(0.55 * rate, 0.7), (20_000.0, 1.0), (20_000.0, 3.0)] {
                 let spec = BandSpec { kind, freq_hz, gain_db: 9.0, q };
                 let filter = design(&spec, rate);

@@ -70,7 +70,7 @@ fn a_band_without_range_is_the_static_one_bit_for_bit() {
             settings.bands[3] = neighbour;
             play(&mut prepared(&settings, 48_000.0), 48_000.0, 0.3, [0.5, 0.2], 900.0, |_| None)
         };
-        for kind in proscenium_tests::eq_grid::KINDS {
+        for kind in BandKind::ALL {
             let plain = BandSettings { kind, gain_db: 8.0, ..super::one_band() };
             let keyed = BandSettings { key: KeySource::Sidechain, threshold_db: -60.0, ..plain };
             let own = BandSettings { key: KeySource::Internal, attack_ms: 0.1, ..keyed };

@@ -1,7 +1,7 @@
 //! Bands and cuts on the move: nothing is heard but the movement.
 
 use super::{level_db, one_band, one_exact, play, prepared};
-use proscenium_tests::eq_grid::{KINDS, SLOPES};
+use proscenium_tests::eq_grid::SLOPES;
 use shared_dsp::effect::{Effect, Io};
 use shared_dsp::eq::*;
 
@@ -37,7 +37,7 @@ fn sweeping_a_band_over_its_full_range_in_50_ms_is_heard_as_a_sweep_only() {
         ("q", |b, x| BandSettings { q: 0.1 * 200f32.powf(x), ..b }),
     ];
     for (name, at) in sweeps {
-        for kind in KINDS {
+        for kind in BandKind::ALL {
             for freq_hz in [120.0, 1000.0, 9000.0, 19_000.0] {
                 let base = BandSettings { kind, freq_hz, ..base };
                 let mut eq = prepared(&one_exact(at(base, 0.0)), RATE);
@@ -83,7 +83,7 @@ fn switching_a_band_its_kind_or_its_channel_crossfades() {
     type Switch = fn(BandSettings, usize) -> BandSettings;
     let switches: [(&str, Switch); 3] = [
         ("on", |b, n| BandSettings { on: n.is_multiple_of(2), ..b }),
-        ("kind", |b, n| BandSettings { kind: KINDS[n % KINDS.len()], ..b }),
+        ("kind", |b, n| BandSettings { kind: BandKind::ALL[n % BandKind::ALL.len()], ..b }),
         ("channel", |b, n| BandSettings {
             channel: if n.is_multiple_of(2) { BandChannel::Mid } else { BandChannel::Left },
             ..b
@@ -100,7 +100,7 @@ fn switching_a_band_its_kind_or_its_channel_crossfades() {
 
 #[test]
 fn nothing_hums_or_rings_after_a_sweep() {
-    for kind in KINDS {
+    for kind in BandKind::ALL {
         let base = BandSettings { kind, gain_db: 24.0, q: 4.0, ..one_band() };
         let at = |x: f32| one_exact(BandSettings { freq_hz: 20.0 * 1000f32.powf(x), ..base });
         let mut eq = prepared(&at(0.0), RATE);
@@ -114,7 +114,7 @@ fn nothing_hums_or_rings_after_a_sweep() {
 /// What a band does at rest does not depend on how it came there.
 #[test]
 fn a_band_that_has_come_to_rest_is_as_exact_as_one_that_never_moved() {
-    for kind in KINDS {
+    for kind in BandKind::ALL {
         for freq_hz in [60.0, 900.0, 12_000.0] {
             let there =
                 one_exact(BandSettings { kind, freq_hz, gain_db: 9.0, q: 1.5, ..one_band() });

@@ -1,6 +1,5 @@
 //! Anything may be set at any moment: the sound stays within bounds, ends, and does not depend on the blocks.
 
-use super::KINDS;
 use proscenium_tests::contract::{Audio, prepared, run};
 use proscenium_tests::eq_grid::SLOPES;
 use proscenium_tests::measure::{energy, peak_db};
@@ -89,7 +88,7 @@ fn any_band(random: &mut fastrand::Rng) -> BandSettings {
         (within(-60.0, 0.0), within(0.1, 200.0), within(10.0, 2000.0));
     BandSettings {
         on: random.u8(..4) > 0,
-        kind: KINDS[random.usize(..KINDS.len())],
+        kind: BandKind::ALL[random.usize(..BandKind::ALL.len())],
         freq_hz,
         q,
         gain_db: if random.u8(..4) > 0 { gain_db } else { 0.0 },

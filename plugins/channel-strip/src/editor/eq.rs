@@ -237,17 +237,6 @@ fn icon(kind: BandKind, x: f32) -> f32 {
     }
 }
 
-const KINDS: [BandKind; 8] = [
-    BandKind::Bell,
-    BandKind::LowShelf,
-    BandKind::HighShelf,
-    BandKind::LowCut,
-    BandKind::HighCut,
-    BandKind::Notch,
-    BandKind::BandPass,
-    BandKind::Tilt,
-];
-
 fn band_controls(face: &mut Face<'_>, rect: Rect, index: usize, band: &BandParams) {
     let color = theme::BANDS[index % theme::BANDS.len()];
     let (x, y) = (rect.left(), rect.top());
@@ -289,7 +278,7 @@ fn kind_buttons(face: &mut Face<'_>, rect: Rect, band: &BandParams, title: Rect)
     let chosen = choice::stop_of(touch.position, &band.kind);
     let (width, height) = (rect.width() / 4.0, rect.height() / 2.0);
     let mut wanted = None;
-    for (i, kind) in KINDS.into_iter().enumerate() {
+    for (i, kind) in BandKind::ALL.into_iter().enumerate() {
         let corner = rect.min + vec2(width * (i % 4) as f32, height * (i / 4) as f32);
         let cell = Rect::from_min_size(corner, vec2(width, height)).shrink(1.0);
         let under = touch.response.hover_pos().is_some_and(|at| cell.contains(at));
