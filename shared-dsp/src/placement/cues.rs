@@ -3,6 +3,7 @@
 
 use super::PlacementSettings;
 use crate::air::{REACH_M, room_air_db_per_m};
+use crate::reverb::late_level;
 use crate::room::loudness::{BANDS, early_colour};
 use crate::room::{SPEED_OF_SOUND, Shoebox, Source, barron, mean_delay_s};
 use crate::stereo::PanLaw;
@@ -31,6 +32,15 @@ pub struct PlacementReadouts {
     pub rt60s: [f32; 3],
     /// Distance at which the source stands in the room, in m: less than asked for if the room is too small.
     pub distance_in_room_m: f32,
+    /// Whether it is asked nearer than it was recorded. Level, air and the room added here follow, but
+    /// the room that is in the recording cannot be taken out.
+    pub closer_than_recorded: bool,
+    /// Direct-to-reverberant ratio in dB that a recording made in this room at `recorded_at_m` has:
+    /// the driest that it can sound.
+    pub recorded_ratio_db: f32,
+    /// Room Feed without its own output: level in dB, relative to the main output, of a send from
+    /// there to a Space that stands for the late field (see [`crate::reverb::late_level`]).
+    pub send_db: f32,
 }
 
 impl PlacementSettings {
@@ -38,19 +48,25 @@ impl PlacementSettings {
     pub fn readouts(&self) -> PlacementReadouts {
         let scene = Scene::new(self);
         let place = scene.place(f64::from(self.distance_m), f64::from(self.azimuth_deg));
-        let wet = place.early * power(self.early_db) + place.late * power(self.late_db);
+        let there = scene.place(scene.recorded_at_m, 0.0);
+        let [direct, early, late] = scene.loudness(&place);
         PlacementReadouts {
             direct_db: (20.0 * place.direct.log10()) as f32,
             air_loss_8k_db: (place.air_m * room_air_db_per_m(8000.0)) as f32,
-            direct_to_reverberant_db: (10.0
-                * (place.direct * place.direct / wet.max(1e-12)).log10())
-                as f32,
+            direct_to_reverberant_db: scene.ratio_db(&place),
             initial_time_gap_ms: (1000.0 * scene.shoebox.initial_time_gap_s(&place.source)) as f32,
             dimensions_m: scene.shoebox.size_m.map(|m| m as f32),
             rt60s: self.room.rt60s(),
             distance_in_room_m: place.source.distance_m as f32,
+            closer_than_recorded: place.distance_m < scene.recorded_at_m,
+            recorded_ratio_db: scene.ratio_db(&there),
+            send_db: in_db(late * scene.feed / (direct + early).max(1e-12)),
         }
     }
+}
+
+fn in_db(power: f64) -> f32 {
+    (10.0 * power.max(1e-12).log10()) as f32
 }
 
 /// Power of a level whose lower end (-60 dB) is off.
@@ -74,6 +90,8 @@ pub(super) struct Scene {
     early_power: f64,
     late_power: f64,
     colour: [f64; BANDS.len()],
+    /// Power of the feed with which a Space gives the late field the energy 1.
+    pub feed: f64,
     /// Loudness where the recording was made.
     reference: f64,
 }
@@ -120,9 +138,10 @@ impl Scene {
             early_power: power(settings.early_db),
             late_power: power(settings.late_db),
             colour: early_colour(&shoebox, &reference, f64::from(XOVER_HZ[1])),
+            feed: late_level(&room).powi(-2),
             reference: 0.0,
         };
-        scene.reference = scene.loudness(&scene.place(recorded_at_m, 0.0));
+        scene.reference = scene.loudness(&scene.place(recorded_at_m, 0.0)).iter().sum();
         scene
     }
 
@@ -160,21 +179,31 @@ impl Scene {
 
     /// Gain that makes the place as loud as the recording's.
     pub(super) fn hold_gain(&self, place: &Place) -> f64 {
-        (self.reference / self.loudness(place).max(1e-12)).sqrt().min(1000.0)
+        let here: f64 = self.loudness(place).iter().sum();
+        (self.reference / here.max(1e-12)).sqrt().min(1000.0)
     }
 
-    /// Weighted energy of pink noise at a place, direct, early and late together.
-    fn loudness(&self, place: &Place) -> f64 {
+    /// Direct-to-reverberant ratio in dB with the levels set.
+    fn ratio_db(&self, place: &Place) -> f32 {
+        let wet = place.early * self.early_power + place.late * self.late_power;
+        in_db(place.direct * place.direct / wet.max(1e-12))
+    }
+
+    /// Weighted energies of pink noise at a place: direct, early and late.
+    fn loudness(&self, place: &Place) -> [f64; 3] {
         let [left, right] = place.pan;
         let direct = place.direct * place.direct * 0.5 * (left * left + right * right);
         let (early, late) = (place.early * self.early_power, place.late * self.late_power);
         let corner = self.near_field_hz();
-        let mut sum = 0.0;
+        let mut sum = [0.0; 3];
         for (band, (freq_hz, weight)) in BANDS.into_iter().enumerate() {
             let air = (-0.230_258_5 * place.air_m * room_air_db_per_m(freq_hz)).exp();
             let u = (freq_hz / corner).powi(2);
             let bass = (place.bass * place.bass + u) / (1.0 + u);
-            sum += weight * air * (direct * bass + early * self.colour[band] + late);
+            let heard = weight * air;
+            sum[0] += heard * direct * bass;
+            sum[1] += heard * early * self.colour[band];
+            sum[2] += heard * late;
         }
         sum
     }

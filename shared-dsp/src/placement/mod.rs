@@ -32,9 +32,9 @@ pub struct Placement {
     early: Early,
     late: Late,
     early_gain: Ramp,
+    /// What goes into the late field: here, or that of a Space.
     late_gain: Ramp,
-    /// How much of the late field leaves through the feed.
-    feed: Ramp,
+    feed_gain: Ramp,
     exchange: Exchange,
 }
 
@@ -51,8 +51,9 @@ impl Placement {
         self.direct.aim(&scene, &place, self.settings.time_of_flight, hold);
         self.early_gain.set((hold * power(self.settings.early_db).sqrt()) as f32);
         let late = hold * (place.late * power(self.settings.late_db)).sqrt();
-        self.late_gain.set(late as f32);
-        self.feed.set(if self.settings.room_feed { 1.0 } else { 0.0 });
+        let [inside, outside] = if self.settings.room_feed { [0.0, 1.0] } else { [1.0, 0.0] };
+        self.late_gain.set((inside * late) as f32);
+        self.feed_gain.set((outside * late * scene.feed.sqrt()) as f32);
         self.late.set(&late_settings(&self.settings));
         self.taps = Some(TapRequest {
             shoebox: scene.shoebox,
@@ -77,7 +78,7 @@ impl Placement {
             self.early.change(taps);
         }
         self.direct.next_block();
-        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed] {
+        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed_gain] {
             ramp.next_block();
         }
     }
@@ -98,7 +99,7 @@ impl Placement {
             for (feed, audio) in feed.iter_mut().zip(&audio) {
                 let feed = feed.iter_mut().skip(start);
                 for (i, (feed, x)) in feed.zip(audio.iter()).enumerate() {
-                    *feed = x * self.late_gain.at(position + i) * self.feed.at(position + i);
+                    *feed = x * self.feed_gain.at(position + i);
                 }
             }
         }
@@ -117,9 +118,7 @@ impl Placement {
             output.iter_mut().for_each(|block| self.early_gain.apply(block));
         }
         for block in &mut fed {
-            for (t, x) in block.iter_mut().enumerate() {
-                *x *= self.late_gain.at(t) * (1.0 - self.feed.at(t));
-            }
+            self.late_gain.apply(block);
         }
         let late = self.late.process(&fed);
         for (output, late) in output.as_flattened_mut().iter_mut().zip(late.as_flattened()) {
@@ -153,7 +152,7 @@ impl Effect for Placement {
         self.rate = sample_rate_hz;
         self.settings = *settings;
         self.direct.prepare(sample_rate_hz, DISTANCE_M[1] / SPEED_OF_SOUND);
-        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed] {
+        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed_gain] {
             ramp.configure(GLIDE_MS, sample_rate_hz);
         }
         self.aim();
@@ -174,7 +173,7 @@ impl Effect for Placement {
         }
         self.direct.reset();
         self.late.reset();
-        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed] {
+        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed_gain] {
             ramp.settle();
         }
         self.exchange = Exchange::default();

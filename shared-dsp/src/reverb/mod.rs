@@ -54,6 +54,13 @@ pub fn send_in(room: &RoomSettings) -> (Shoebox, Source) {
     (shoebox, shoebox.source(PLACE * shoebox.size_m[1], AZIMUTH_DEG))
 }
 
+/// Gain of the late field alone in that room, early reflections off: the room feeds of Distance are
+/// measured by it.
+pub fn late_level(room: &RoomSettings) -> f64 {
+    let settings = ReverbSettings { room: *room, ..Default::default() };
+    Plan::new(&settings, 48_000.0).late_feed.into()
+}
+
 /// What follows from the settings.
 struct Plan {
     taps: TapRequest,
