@@ -1,0 +1,64 @@
+//! What a plugin does for its member of the stage.
+
+use crate::follow::Dials;
+use crate::record::{Kind, Place};
+use shared_dsp::room::RoomSettings;
+
+/// What an instance's parameters say that is worth telling.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Part {
+    /// The room group, 0..4, or none.
+    pub group: Option<u8>,
+    /// Where it stands, if it is a Distance.
+    pub place: Option<Place>,
+    /// Whether it is bypassed.
+    pub bypassed: bool,
+    /// Whether another instance makes its reverb.
+    pub room_feed: bool,
+}
+
+/// An instance as the stage sees it: its parameters, and how to set them through its host. Called on
+/// the stage's own thread, never on the audio thread, some 60 times a second: looking must be cheap.
+pub trait Actor: Send + Sync {
+    /// Which plugin it is.
+    fn kind(&self) -> Kind;
+
+    /// What its parameters say now.
+    fn part(&self) -> Part;
+
+    /// Where the parameters of its room stand now, without modulation. The last one to be set must
+    /// stand last: the choice of the room, which the others are nothing without.
+    fn dials(&self) -> Dials;
+
+    /// The room that these dials make. Depends on nothing else.
+    fn room(&self, dials: &Dials) -> RoomSettings;
+
+    /// Where to put the dials for this room, as near as their ranges allow, moving no more of them
+    /// than needed. Depends on nothing else.
+    fn dials_for(&self, room: &RoomSettings, now: &Dials) -> Dials;
+
+    /// Sets one dial through the host, as a whole gesture.
+    fn set_dial(&self, dial: usize, position: f32);
+
+    /// Somebody takes hold of this instance.
+    fn begin_move(&self);
+
+    /// It is moved to so many m and degrees.
+    fn move_to(&self, distance_m: f32, azimuth_deg: f32);
+
+    /// It is let go.
+    fn end_move(&self);
+
+    /// Whether edits still wait for the host; asks the host again.
+    fn remind_host(&self);
+
+    /// The group in which it was when its state was saved or when [`Self::set_joined`] was last
+    /// called, and how many states have been loaded so far.
+    fn joined(&self) -> (Option<u8>, u64);
+
+    /// Notes the group for the state to be saved.
+    fn set_joined(&self, group: Option<u8>);
+
+    /// Something for the log, once at most.
+    fn log(&self, line: &str);
+}
