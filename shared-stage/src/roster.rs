@@ -56,12 +56,12 @@ impl Roster {
                 seen.silent_ms = seen.silent_ms.saturating_add(passed_ms);
             }
             let sequence = slot.sequence();
-            if sequence != seen.sequence || seen.record.is_none() {
-                if let Some(record) = slot.read(owner) {
-                    seen.sequence = sequence;
-                    self.changed |= seen.record.as_deref() != Some(&record);
-                    seen.record = Some(Arc::new(record));
-                }
+            if (sequence != seen.sequence || seen.record.is_none())
+                && let Some(record) = slot.read(owner)
+            {
+                seen.sequence = sequence;
+                self.changed |= seen.record.as_deref() != Some(&record);
+                seen.record = Some(Arc::new(record));
             }
             self.changed |= seen.is_there() != was_there;
             if seen.silent_ms >= FREED_MS && slot.claim(owner, 0) {
