@@ -37,24 +37,27 @@ pub fn room_air_db_per_m(freq_hz: f64) -> f64 {
 }
 
 /// Way through air in m that the filter can make good for (negative) and take.
-pub const REACH_M: [f64; 2] = [-60.0, 512.0];
+pub const REACH_M: [f64; 2] = [-80.0, 512.0];
 
 /// Metres between two stored responses: 1.7 dB at 16 kHz.
 const STEP_M: f64 = 4.4;
-/// Length of a response in s, and the longest in samples.
-const RESPONSE_S: f64 = 0.001_67;
-const LONGEST: usize = 512;
+/// Bounds of the length of a response in samples.
+const LENGTHS: [usize; 2] = [16, 640];
 /// Samples filtered between two moves of the history.
 const ROOM: usize = 1024;
 
 /// The air over a distance, for two channels.
 #[derive(Clone, Debug, Default)]
 pub struct AirFilter {
-    /// Responses one after the other, `length` each; the one at `origin` is an identity.
+    /// Responses one after the other, `longest` each, as far as they go; the one at `origin` is an
+    /// identity.
     table: Vec<f32>,
-    length: usize,
+    lengths: Vec<usize>,
+    longest: usize,
     origin: usize,
     response: Vec<f32>,
+    /// How much of the response is used.
+    length: usize,
     way_m: f64,
     history: [Vec<f32>; 2],
     at: usize,
@@ -64,16 +67,21 @@ pub struct AirFilter {
 impl AirFilter {
     /// Allocates and works out the responses of a sample rate.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
-        self.length = ((RESPONSE_S * sample_rate_hz) as usize).clamp(32, LONGEST);
-        let cepstrum = unit_cepstrum(sample_rate_hz, self.length);
         self.origin = (-REACH_M[0] / STEP_M).ceil() as usize;
-        let count = self.origin + (REACH_M[1] / STEP_M).ceil() as usize + 2;
-        self.table = (0..count)
-            .flat_map(|i| response(&cepstrum, (i as f64 - self.origin as f64) * STEP_M))
-            .map(|h| h as f32)
-            .collect();
-        self.response = vec![0.0; self.length];
-        self.history = std::array::from_fn(|_| vec![0.0; self.length + ROOM]);
+        let farthest = (REACH_M[1] / STEP_M).ceil() as usize + 1;
+        self.longest = length(farthest as f64 * STEP_M, sample_rate_hz);
+        let cepstrum = unit_cepstrum(sample_rate_hz, self.longest);
+        let count = self.origin + farthest + 1;
+        self.table = vec![0.0; count * self.longest];
+        self.lengths.clear();
+        for (i, slot) in self.table.chunks_exact_mut(self.longest).enumerate() {
+            let metres = (i as f64 - self.origin as f64) * STEP_M;
+            let response = response(&cepstrum[..length(metres, sample_rate_hz)], metres);
+            slot.iter_mut().zip(&response).for_each(|(slot, h)| *slot = *h as f32);
+            self.lengths.push(response.len());
+        }
+        self.response = vec![0.0; self.longest];
+        self.history = std::array::from_fn(|_| vec![0.0; self.longest + ROOM]);
         self.reset();
         self.way_m = f64::NAN;
         self.set(0.0);
@@ -82,7 +90,7 @@ impl AirFilter {
     /// Forgets all audio.
     pub fn reset(&mut self) {
         self.history.iter_mut().for_each(|history| history.fill(0.0));
-        self.at = self.length;
+        self.at = self.longest;
         self.silent = usize::MAX;
     }
 
@@ -94,10 +102,12 @@ impl AirFilter {
         self.way_m = way_m;
         let place = way_m.clamp(REACH_M[0], REACH_M[1]) / STEP_M + self.origin as f64;
         let (low, share) = (place.floor() as usize, place.fract() as f32);
-        let near = self.table.chunks_exact(self.length.max(1)).skip(low);
+        let near = self.table.chunks_exact(self.longest.max(1)).skip(low);
         let far = near.clone().skip(1);
         if let Some((near, far)) = near.zip(far).next() {
-            for (out, (a, b)) in self.response.iter_mut().zip(near.iter().zip(far)) {
+            self.length = self.lengths.iter().skip(low).take(2).copied().max().unwrap_or(0);
+            let used = self.response.iter_mut().take(self.length);
+            for (out, (a, b)) in used.zip(near.iter().zip(far)) {
                 *out = a + (b - a) * share;
             }
         }
@@ -110,13 +120,13 @@ impl AirFilter {
     }
 
     fn history_length(&self) -> usize {
-        self.length + ROOM
+        self.longest + ROOM
     }
 
     /// Filters at most one block of both channels in place.
     pub fn process(&mut self, audio: [&mut [f32]; 2]) {
         let frames = audio[0].len();
-        if self.length == 0 {
+        if self.longest == 0 {
             return;
         }
         // Silence that has filled the history needs no work.
@@ -125,11 +135,11 @@ impl AirFilter {
         if self.silent > self.history_length() {
             return;
         }
-        if self.at + frames > self.length + ROOM {
+        if self.at + frames > self.history_length() {
             for history in &mut self.history {
-                history.copy_within(self.at - self.length..self.at, 0);
+                history.copy_within(self.at - self.longest..self.at, 0);
             }
-            self.at = self.length;
+            self.at = self.longest;
         }
         for (history, audio) in self.history.iter_mut().zip(audio) {
             let Some(place) = history.get_mut(self.at..self.at + frames) else { return };
@@ -137,7 +147,8 @@ impl AirFilter {
             if self.way_m == 0.0 {
                 continue;
             }
-            convolve(history, self.at, &self.response, audio);
+            let Some(response) = self.response.get(..self.length) else { return };
+            convolve(history, self.at, response, audio);
         }
         self.at += frames;
     }
@@ -162,6 +173,13 @@ fn convolve(history: &[f32], at: usize, response: &[f32], audio: &mut [f32]) {
         let Some(past) = history.get(at + t + 1 - response.len()..=at + t) else { return };
         *y = response.iter().zip(past.iter().rev()).fold(0.0, |sum, (h, x)| sum + h * x);
     }
+}
+
+/// Length in samples that a response needs to keep within 0.1 dB of the absorption up to 250 m, and
+/// within 0.25 dB beyond: it grows with the distance, and is short for most of them.
+fn length(metres: f64, sample_rate_hz: f64) -> usize {
+    let seconds = 9e-5 * metres.abs().powf(0.57);
+    ((seconds * sample_rate_hz) as usize).clamp(LENGTHS[0], LENGTHS[1])
 }
 
 /// Cepstrum of a minimum-phase metre of air. Above 20 kHz the absorption stays as it is there, so that

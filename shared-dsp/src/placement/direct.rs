@@ -2,12 +2,11 @@
 
 use super::GLIDE_MS;
 use super::cues::{Place, Scene};
+use super::flight::Flight;
 use crate::air::AirFilter;
 use crate::delay_line::DelayLine;
 use crate::room::{BLOCK, Ramp};
 
-/// How fast the time of flight may change: half the speed of sound.
-const FASTEST: f32 = 0.5;
 /// Most of the synthetic width that a near source gets.
 const WIDEST: f64 = 0.1;
 /// Time over which the energies of middle and side are measured, in s.
@@ -16,21 +15,25 @@ const IMAGE_S: f64 = 0.4;
 /// Short, so that they are over before any reflection comes.
 const ALLPASS_MS: [f64; 3] = [0.13, 0.21, 0.31];
 const ALLPASS_GAIN: f32 = 0.5;
+/// Corner of the shade in Hz: below it the nearer side of a wide source leads in time, above it in level.
+const SHADE_HZ: f64 = 400.0;
 
 /// The direct sound of one source.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Direct {
     rate: f64,
-    flight: [DelayLine; 2],
-    /// Wanted and present delay of the flight in samples.
-    wanted: Ramp,
-    delays: [f32; 2],
+    flight: Flight,
     air: AirFilter,
     air_m: Ramp,
     /// Level in nepers, and what becomes of it and the direction.
     level: Ramp,
+    loudness: [f32; 2],
     pan: [Ramp; 2],
     gains: [[f32; 2]; 2],
+    /// What the treble has more or less than the pan's gains.
+    shade: [Ramp; 2],
+    shade_pole: f32,
+    shade_state: [f32; 2],
     narrow: Ramp,
     widen: Ramp,
     /// Running energies of middle and side, and the gain that keeps what a narrow image loses.
@@ -46,8 +49,7 @@ pub(super) struct Direct {
 impl Direct {
     pub(super) fn prepare(&mut self, sample_rate_hz: f64, longest_flight_s: f64) {
         self.rate = sample_rate_hz;
-        let longest = (longest_flight_s * sample_rate_hz) as usize + 8;
-        self.flight.iter_mut().for_each(|line| line.prepare(longest));
+        self.flight.prepare(sample_rate_hz, longest_flight_s);
         self.air.prepare(sample_rate_hz);
         self.image_share = (-(BLOCK as f64) / (IMAGE_S * sample_rate_hz)).exp() as f32;
         for ((line, delay), ms) in self.decorrelator.iter_mut().zip(ALLPASS_MS) {
@@ -57,14 +59,16 @@ impl Direct {
         self.ramps().into_iter().for_each(|ramp| ramp.configure(GLIDE_MS, sample_rate_hz));
     }
 
-    fn ramps(&mut self) -> [&mut Ramp; 8] {
+    fn ramps(&mut self) -> [&mut Ramp; 9] {
         let [left, right] = &mut self.pan;
+        let [shade_left, shade_right] = &mut self.shade;
         [
-            &mut self.wanted,
             &mut self.air_m,
             &mut self.level,
             left,
             right,
+            shade_left,
+            shade_right,
             &mut self.narrow,
             &mut self.widen,
             &mut self.bass,
@@ -73,47 +77,52 @@ impl Direct {
 
     /// Forgets all audio and jumps to where it was going.
     pub(super) fn reset(&mut self) {
-        self.flight.iter_mut().for_each(DelayLine::reset);
+        self.flight.reset();
+        self.shade_state = [0.0; 2];
         self.image = [0.0; 2];
         self.image_gain = 1.0;
         self.bass_state = [0.0; 2];
         self.decorrelator.iter_mut().for_each(|(line, _)| line.reset());
         self.ramps().into_iter().for_each(Ramp::settle);
-        self.delays = [self.wanted.current(); 2];
         self.air.reset();
         self.air.set(f64::from(self.air_m.current()));
         self.next_block();
         self.gains[0] = self.gains[1];
+        self.loudness[0] = self.loudness[1];
     }
 
     /// Where to go. `level` is a gain on top of the place's.
     pub(super) fn aim(&mut self, scene: &Scene, place: &Place, flies: bool, level: f64) {
         let flight = if flies { scene.flight_s(place.distance_m) * self.rate } else { 0.0 };
-        self.wanted.set(flight as f32);
+        self.flight.aim(flight);
         self.air_m.set(place.air_m as f32);
         self.level.set((place.direct * level).max(1e-12).ln() as f32);
-        for (pan, gain) in self.pan.iter_mut().zip(place.pan) {
-            pan.set(gain as f32);
+        for side in 0..2 {
+            self.pan[side].set(place.pan[side] as f32);
+            self.shade[side].set((place.treble[side] - place.pan[side]) as f32);
         }
         self.narrow.set((1.0 - place.spread).max(0.0) as f32);
         self.widen.set((WIDEST * place.wide * (1.0 - 1.0 / place.spread.max(1.0))) as f32);
         self.bass.set((place.bass - 1.0) as f32);
-        let corner = std::f64::consts::TAU * scene.near_field_hz() / self.rate;
-        self.bass_pole = 1.0 - (-corner).exp();
+        let pole = |freq_hz: f64| 1.0 - (-std::f64::consts::TAU * freq_hz / self.rate).exp();
+        self.bass_pole = pole(scene.near_field_hz());
+        self.shade_pole = pole(SHADE_HZ) as f32;
     }
 
     /// Moves on by one block. To be called at its start.
     pub(super) fn next_block(&mut self) {
         self.ramps().into_iter().for_each(Ramp::next_block);
-        let step = self.wanted.current() - self.delays[1];
-        let furthest = FASTEST * BLOCK as f32;
-        self.delays = [self.delays[1], self.delays[1] + step.clamp(-furthest, furthest)];
+        self.flight.next_block();
         self.air.set(f64::from(self.air_m.current()));
         let level = if self.level.rests_on(0.0) { 1.0 } else { self.level.current().exp() };
         let level = level * self.image_gain;
+        self.loudness = [self.loudness[1], level];
         self.gains =
             [self.gains[1], [level * self.pan[0].current(), level * self.pan[1].current()]];
         for state in &mut self.bass_state {
+            *state = if state.abs() < 1e-20 { 0.0 } else { *state };
+        }
+        for state in &mut self.shade_state {
             *state = if state.abs() < 1e-20 { 0.0 } else { *state };
         }
     }
@@ -143,22 +152,7 @@ impl Direct {
 
     /// Time of flight and air, which the reflections hear too. `position` is that in the block.
     pub(super) fn travel(&mut self, audio: &mut [&mut [f32]; 2], position: usize) {
-        let [from, to] = self.delays;
-        for (line, audio) in self.flight.iter_mut().zip(audio.iter_mut()) {
-            if from == 0.0 && to == 0.0 {
-                audio.iter().for_each(|&x| line.push(x));
-                continue;
-            }
-            for (i, x) in audio.iter_mut().enumerate() {
-                line.push(*x);
-                let delay = from + (to - from) * share(position + i);
-                *x = if delay >= 1.0 {
-                    line.read_cubic(delay)
-                } else {
-                    *x + (line.read(1) - *x) * delay
-                };
-            }
-        }
+        self.flight.process(audio, position);
         let [left, right] = audio;
         self.air.process([left, right]);
     }
@@ -194,15 +188,27 @@ impl Direct {
         }
         for (side, audio) in [left, right].into_iter().enumerate() {
             let (from, to) = (self.gains[0][side], self.gains[1][side]);
+            let (shade, state) = (&self.shade[side], &mut self.shade_state[side]);
+            if shade.rests_on(0.0) {
+                for (i, x) in audio.iter_mut().enumerate() {
+                    *x *= from + (to - from) * share(position + i);
+                }
+                *state = 0.0;
+                continue;
+            }
+            let (low, high) = (self.loudness[0], self.loudness[1]);
             for (i, x) in audio.iter_mut().enumerate() {
-                *x *= from + (to - from) * share(position + i);
+                let way = share(position + i);
+                *state += (*x - *state) * self.shade_pole;
+                let treble = (*x - *state) * shade.at(position + i) * (low + (high - low) * way);
+                *x = *x * (from + (to - from) * way) + treble;
             }
         }
     }
 
     /// Samples that the direct sound may come late.
     pub(super) fn memory_samples(&self) -> u64 {
-        (f64::from(self.wanted.target()) + 0.1 * self.rate) as u64
+        (self.flight.wanted() + 0.1 * self.rate) as u64
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod cues;
 mod direct;
+mod flight;
 mod settings;
 
 pub use cues::PlacementReadouts;
@@ -31,6 +32,9 @@ pub struct Placement {
     direct: Direct,
     early: Early,
     late: Late,
+    /// What goes into the early reflections, and their fader. Levels that follow from the place belong
+    /// to the input: what sounds already keeps its own.
+    early_feed: Ramp,
     early_gain: Ramp,
     /// What goes into the late field: here, or that of a Space.
     late_gain: Ramp,
@@ -49,7 +53,8 @@ impl Placement {
             scene.place(f64::from(self.settings.distance_m), f64::from(self.settings.azimuth_deg));
         let hold = if self.settings.hold_loudness { scene.hold_gain(&place) } else { 1.0 };
         self.direct.aim(&scene, &place, self.settings.time_of_flight, hold);
-        self.early_gain.set((hold * power(self.settings.early_db).sqrt()) as f32);
+        self.early_feed.set((hold * place.early.sqrt()) as f32);
+        self.early_gain.set(power(self.settings.early_db).sqrt() as f32);
         let late = hold * (place.late * power(self.settings.late_db)).sqrt();
         let [inside, outside] = if self.settings.room_feed { [0.0, 1.0] } else { [1.0, 0.0] };
         self.late_gain.set((inside * late) as f32);
@@ -58,7 +63,7 @@ impl Placement {
         self.taps = Some(TapRequest {
             shoebox: scene.shoebox,
             source: place.source,
-            energy: place.early,
+            energy: 1.0,
             predelay: 0.0,
             colour_hz: f64::from(XOVER_HZ[1]),
         });
@@ -78,9 +83,11 @@ impl Placement {
             self.early.change(taps);
         }
         self.direct.next_block();
-        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed_gain] {
-            ramp.next_block();
-        }
+        self.ramps().into_iter().for_each(Ramp::next_block);
+    }
+
+    fn ramps(&mut self) -> [&mut Ramp; 4] {
+        [&mut self.early_feed, &mut self.early_gain, &mut self.late_gain, &mut self.feed_gain]
     }
 
     /// One stretch inside a block.
@@ -112,14 +119,14 @@ impl Placement {
         let mut output = [[0.0; BLOCK]; 2];
         let mut fed = self.exchange.input;
         self.direct.observe(&fed);
+        fed.iter_mut().for_each(|block| self.early_feed.apply(block));
         self.early.push(&fed);
         if !self.early.is_idle() {
             output = self.early.process();
             output.iter_mut().for_each(|block| self.early_gain.apply(block));
         }
-        for block in &mut fed {
-            self.late_gain.apply(block);
-        }
+        fed = self.exchange.input;
+        fed.iter_mut().for_each(|block| self.late_gain.apply(block));
         let late = self.late.process(&fed);
         for (output, late) in output.as_flattened_mut().iter_mut().zip(late.as_flattened()) {
             *output += late;
@@ -152,9 +159,7 @@ impl Effect for Placement {
         self.rate = sample_rate_hz;
         self.settings = *settings;
         self.direct.prepare(sample_rate_hz, DISTANCE_M[1] / SPEED_OF_SOUND);
-        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed_gain] {
-            ramp.configure(GLIDE_MS, sample_rate_hz);
-        }
+        self.ramps().into_iter().for_each(|ramp| ramp.configure(GLIDE_MS, sample_rate_hz));
         self.aim();
         if let Some(taps) = &self.taps {
             self.early.prepare(sample_rate_hz, 0.0, taps);
@@ -173,9 +178,7 @@ impl Effect for Placement {
         }
         self.direct.reset();
         self.late.reset();
-        for ramp in [&mut self.early_gain, &mut self.late_gain, &mut self.feed_gain] {
-            ramp.settle();
-        }
+        self.ramps().into_iter().for_each(Ramp::settle);
         self.exchange = Exchange::default();
     }
 

@@ -23,6 +23,8 @@ const GROUPS: usize = 2 * ORDERS;
 const LATEST_S: f64 = 0.15;
 /// Time of a crossfade between two sets of taps, in s.
 const FADE_S: f64 = 0.02;
+/// A source that moves by this much in m has reflections that are no longer like those before.
+const UNLIKE_M: f64 = 0.07;
 
 /// Delays of the scattering in ms, left and right, and its depth.
 const SCATTER_MS: [[f64; 3]; 2] = [[1.07, 1.93, 3.41], [1.21, 1.73, 3.73]];
@@ -192,6 +194,17 @@ impl Taps {
     }
 }
 
+/// Correlation of the reflections of a source that moves from one place to another. In another room the
+/// fade stays straight, which is never louder than either.
+fn likeness(before: &TapRequest, after: &TapRequest) -> f32 {
+    if before.shoebox != after.shoebox {
+        return 1.0;
+    }
+    let moved =
+        std::array::from_fn(|axis| before.source.position_m[axis] - after.source.position_m[axis]);
+    (-(length(moved) / UNLIKE_M).powi(2)).exp() as f32
+}
+
 /// The early reflections of one source.
 #[derive(Clone, Debug, Default)]
 pub struct Early {
@@ -201,6 +214,8 @@ pub struct Early {
     before: Taps,
     fade: f32,
     fade_step: f32,
+    /// Correlation that the two sets of taps are taken to have.
+    alike: f32,
     designed: Option<TapRequest>,
     colour: [f32; ORDERS],
     colour_goal: [f32; ORDERS],
@@ -257,6 +272,7 @@ impl Early {
     pub fn change(&mut self, request: &TapRequest) {
         std::mem::swap(&mut self.taps, &mut self.before);
         self.fade = 0.0;
+        self.alike = self.designed.as_ref().map_or(1.0, |before| likeness(before, request));
         self.design(request);
     }
 
@@ -302,14 +318,21 @@ impl Early {
         let mut sums = [[SILENT; 2]; ORDERS];
         let fading = self.fade < 1.0;
         let (from, to) = (self.fade, (self.fade + self.fade_step).min(1.0));
+        // What is not alike adds up in power.
+        let shares: [[f32; 2]; BLOCK] = std::array::from_fn(|t| {
+            let after = from + (to - from) * (t as f32 * (1.0 / BLOCK as f32));
+            let before = 1.0 - after;
+            let level = 1.0 - 2.0 * (1.0 - self.alike) * before * after;
+            [before, after].map(|share| share / level.sqrt())
+        });
         for (order, sum) in sums.iter_mut().enumerate() {
             *sum = self.taps.sum(order, &self.rings);
             if fading {
                 let old = self.before.sum(order, &self.rings);
                 for side in 0..2 {
                     for t in 0..BLOCK {
-                        let share = from + (to - from) * (t as f32 * (1.0 / BLOCK as f32));
-                        sum[side][t] = old[side][t] + (sum[side][t] - old[side][t]) * share;
+                        let [before, after] = shares[t];
+                        sum[side][t] = old[side][t] * before + sum[side][t] * after;
                     }
                 }
             }
