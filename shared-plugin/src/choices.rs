@@ -82,6 +82,13 @@ choice! {
     }
 }
 
+impl RoomKind {
+    /// Every choice in order.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..Self::variants().len()).map(Self::from_index)
+    }
+}
+
 /// Which instances share one room.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RoomGroup {
@@ -109,7 +116,7 @@ pub enum RoomGroup {
 
 impl RoomGroup {
     /// Which of the groups, if any.
-    pub fn index(self) -> Option<usize> {
+    pub fn index(self) -> Option<u8> {
         match self {
             RoomGroup::Own => None,
             RoomGroup::A => Some(0),

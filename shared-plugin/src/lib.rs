@@ -1,11 +1,10 @@
 //! What the four plugins share between framework and sound: parameter kinds and their text, ports,
-//! the rack that a chain runs in, telemetry for editors, saved states and room groups.
+//! the rack that a chain runs in, telemetry for editors and saved states.
 
 pub mod choices;
 pub mod kinds;
 pub mod ports;
 pub mod rack;
-pub mod room_group;
 pub mod state;
 pub mod telemetry;
 #[cfg(feature = "testing")]

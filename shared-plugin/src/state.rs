@@ -10,17 +10,45 @@ use nice_plug::params::persist::PersistentField;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{Params, PluginState};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
 /// The layout of the states that this version saves. A state says which one it has.
 pub const STATE_VERSION: u32 = 1;
 
-/// The field that writes [`STATE_VERSION`] into every state.
+static LOADS_BEGUN: AtomicU64 = AtomicU64::new(0);
+static LOADS_ENDED: AtomicU64 = AtomicU64::new(0);
+
+/// Looks at parameters, unless a state is being loaded by any instance of this binary: then there is
+/// no telling what is old and what is new.
+pub fn between_loads<T>(look: impl FnOnce() -> T) -> Option<T> {
+    let ended = LOADS_ENDED.load(SeqCst);
+    if LOADS_BEGUN.load(SeqCst) != ended {
+        return None;
+    }
+    let seen = look();
+    (LOADS_BEGUN.load(SeqCst) == ended).then_some(seen)
+}
+
+/// The field that writes [`STATE_VERSION`] into every state. Being loaded after all parameters, it
+/// counts the states.
 #[derive(Debug, Default)]
-pub struct StateVersion;
+pub struct StateVersion {
+    loads: AtomicU64,
+}
+
+impl StateVersion {
+    /// How many states this instance has loaded.
+    pub fn loads(&self) -> u64 {
+        self.loads.load(SeqCst)
+    }
+}
 
 impl<'a> PersistentField<'a, u32> for StateVersion {
     /// The version of a loaded state is [`filter`]'s business: what is saved next is of this version.
-    fn set(&self, _version: u32) {}
+    fn set(&self, _version: u32) {
+        self.loads.fetch_add(1, SeqCst);
+        LOADS_ENDED.fetch_add(1, SeqCst);
+    }
 
     fn map<F, R>(&self, read: F) -> R
     where
@@ -30,16 +58,20 @@ impl<'a> PersistentField<'a, u32> for StateVersion {
     }
 }
 
-/// Makes a state safe to load into parameters like `fresh`, which are at their defaults: values are
+/// To be called first when a state is loaded, by every plugin, whose parameters have a
+/// [`StateVersion`]. Makes it safe to load into parameters like `fresh`, which are at their defaults: values are
 /// clamped into range, what does not fit is dropped with a line in the log, and what is missing
 /// takes its default.
 pub fn filter(state: &mut PluginState, fresh: &impl Params) {
+    LOADS_BEGUN.fetch_add(1, SeqCst);
     let version = state.fields.get("state_version").and_then(|text| text.parse::<u32>().ok());
     if version.is_some_and(|version| version > STATE_VERSION) {
         nice_plug::nice_warn!(
             "State of a later version ({version:?}): what this version does not know is left out"
         );
     }
+    // Always there, so that the end of the loading is always seen.
+    state.fields.insert("state_version".to_owned(), STATE_VERSION.to_string());
     let mut clean = BTreeMap::new();
     for (id, pointer, _) in fresh.param_map() {
         // SAFETY: the pointers of a parameter map are valid while the parameters live, and `fresh`

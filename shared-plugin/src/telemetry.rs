@@ -77,9 +77,6 @@ pub struct Telemetry {
     pub band_moves_db: [Gauge; 8],
     /// How far the ducker lowers the level, in dB, not negative.
     pub duck_reduction_db: Gauge,
-    /// The room that is heard, as instances share it (see [`crate::room_group`]); zeros before the
-    /// first start.
-    pub room: [Gauge; 4],
     /// The host's tempo in beats per minute, 0 if it tells none.
     pub tempo_bpm: Gauge,
     /// The sample rate in Hz, 0 before the first start.
@@ -107,7 +104,6 @@ impl Telemetry {
             gate: Reducer::default(),
             band_moves_db: Default::default(),
             duck_reduction_db: Gauge::default(),
-            room: Default::default(),
             tempo_bpm: Gauge::default(),
             sample_rate_hz: Gauge::default(),
             latency_samples: Gauge::default(),

@@ -21,7 +21,7 @@ struct Some {
 
 fn fresh() -> Some {
     Some {
-        version: StateVersion,
+        version: StateVersion::default(),
         freq: frequency("Freq", 20.0, 20_000.0, 500.0),
         on: switch("On", true),
         detector: EnumParam::new("Detector", Detector::Peak),

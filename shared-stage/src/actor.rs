@@ -17,18 +17,26 @@ pub struct Part {
     pub room_feed: bool,
 }
 
+/// An instance's parameters at one moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Look {
+    /// What they say that is worth telling.
+    pub part: Part,
+    /// Where those of its room stand, without modulation.
+    pub dials: Dials,
+    /// How many states have been loaded so far: what they set is nobody's change.
+    pub loads: u64,
+}
+
 /// An instance as the stage sees it: its parameters, and how to set them through its host. Called on
 /// the stage's own thread, never on the audio thread, some 60 times a second: looking must be cheap.
 pub trait Actor: Send + Sync {
     /// Which plugin it is.
     fn kind(&self) -> Kind;
 
-    /// What its parameters say now.
-    fn part(&self) -> Part;
-
-    /// Where the parameters of its room stand now, without modulation. The last one to be set must
-    /// stand last: the choice of the room, which the others are nothing without.
-    fn dials(&self) -> Dials;
+    /// What its parameters say now; nothing while a state is being loaded. Of the dials, the one
+    /// that must be set last stands last: the choice of the room, without which the others say nothing.
+    fn look(&self) -> Option<Look>;
 
     /// The room that these dials make. Depends on nothing else.
     fn room(&self, dials: &Dials) -> RoomSettings;
@@ -49,15 +57,8 @@ pub trait Actor: Send + Sync {
     /// It is let go.
     fn end_move(&self);
 
-    /// Whether edits still wait for the host; asks the host again.
+    /// Asks the host again for edits that still wait.
     fn remind_host(&self);
-
-    /// The group in which it was when its state was saved or when [`Self::set_joined`] was last
-    /// called, and how many states have been loaded so far.
-    fn joined(&self) -> (Option<u8>, u64);
-
-    /// Notes the group for the state to be saved.
-    fn set_joined(&self, group: Option<u8>);
 
     /// Something for the log, once at most.
     fn log(&self, line: &str);

@@ -44,8 +44,6 @@ pub struct Now<'a> {
     pub dials: Dials,
     /// The group that its parameter says.
     pub group: Option<u8>,
-    /// The group in which its state was saved.
-    pub joined: Option<u8>,
     /// How many states it has loaded.
     pub loads: u64,
     /// Whether its host renders offline.
@@ -115,6 +113,7 @@ pub struct Follower {
     token: Token,
     started: bool,
     was_offline: bool,
+    /// States loaded so far.
     loads: u64,
     group: Option<u8>,
     /// The dials as they are explained: by the user long ago, or by an edit that has arrived.
@@ -171,7 +170,8 @@ impl Follower {
         let loaded = std::mem::replace(&mut self.loads, now.loads) != now.loads;
         let back = std::mem::take(&mut self.was_offline);
         if first || loaded || back {
-            self.take_as_is(now, if back && !first && !loaded { now.group } else { now.joined });
+            // Only an instance that has loaded no state was put into its group by somebody.
+            self.take_as_is(now, now.group.filter(|_| !first || loaded));
         }
         let changed = self.explain(now);
         if now.group != self.group {

@@ -3,10 +3,9 @@
 //!
 //! It never waits for a host and holds no lock while it calls one.
 
-use crate::actor::Actor;
+use crate::actor::{Actor, Look};
 use crate::follow::{Dials, Follower, Mapping, Now};
 use crate::hold::{Hand, Held, Move};
-use crate::loading;
 use crate::member::Neighbour;
 use crate::record::{Hold, Record, Stamp, Token, WORDS};
 use crate::roster::Roster;
@@ -15,7 +14,7 @@ use shared_dsp::room::RoomSettings;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Time between two polls while anybody could notice, in ms.
 pub const QUICK_MS: u32 = 16;
@@ -25,9 +24,6 @@ pub const SLOW_MS: u32 = 100;
 
 /// A new hall decides nothing before it has seen everybody's heart beat.
 const WARM_UP_MS: u32 = 300;
-
-/// A state that takes longer to load than this no longer holds the others up.
-const LOADING_MS: u32 = 2000;
 
 /// No slot.
 const NOWHERE: usize = usize::MAX;
@@ -163,7 +159,7 @@ static OF_BINARY: Mutex<Weak<Hall>> = Mutex::new(Weak::new());
 impl Hall {
     /// The hall of this binary, which is opened for its first member. `log` takes a line if the
     /// table cannot be shared.
-    pub fn of_binary(log: &dyn Fn(&str)) -> Arc<Self> {
+    pub(crate) fn of_binary(log: &dyn Fn(&str)) -> Arc<Self> {
         let mut hall = locked(&OF_BINARY);
         if let Some(open) = hall.upgrade() {
             return open;
@@ -177,16 +173,24 @@ impl Hall {
         open
     }
 
+    /// A hall that nobody else sees, for tests: give it to [`crate::Member::in_hall`].
+    pub fn private() -> Arc<Self> {
+        Self::open(Table::alone())
+    }
+
     /// A hall with this table and a thread.
-    pub fn open(table: Table) -> Arc<Self> {
+    pub(crate) fn open(table: Table) -> Arc<Self> {
         let floor = Floor::new(table);
         let mut attendant = Attendant::new(floor.clone());
         let thread = std::thread::Builder::new().name("proscenium-stage".into()).spawn(move || {
-            let mut pause_ms = QUICK_MS;
+            let (start, mut pause_ms, mut last_ms) = (Instant::now(), QUICK_MS, 0);
             while attendant.floor.pause(pause_ms) {
-                // A bell may cut the pause short: silence is then counted too long by less than a
-                // poll, of which many make a stale slot.
-                pause_ms = attendant.poll(pause_ms);
+                let now_ms = start.elapsed().as_millis() as u64;
+                // A bell cuts a pause short. What is longer was not spent looking: a process that
+                // slept must not take the others for dead.
+                let passed_ms = (now_ms - last_ms).min(u64::from(pause_ms)) as u32;
+                last_ms = now_ms;
+                pause_ms = attendant.poll(passed_ms);
             }
         });
         // Without a thread, members are alone, which is what they can bear.
@@ -194,7 +198,7 @@ impl Hall {
     }
 
     /// What members talk to.
-    pub fn floor(&self) -> &Arc<Floor> {
+    pub(crate) fn floor(&self) -> &Arc<Floor> {
         &self.floor
     }
 }
@@ -249,7 +253,6 @@ pub struct Attendant {
     served: Vec<Served>,
     generation: u64,
     age_ms: u32,
-    disturbed_ms: u32,
     news_are_out: bool,
 }
 
@@ -261,7 +264,6 @@ impl Attendant {
             served: Vec::new(),
             generation: 0,
             age_ms: 0,
-            disturbed_ms: 0,
             news_are_out: false,
         }
     }
@@ -356,13 +358,7 @@ impl Attendant {
     /// Has a member look at its parameters and follow whom it follows.
     fn serve(&mut self, member: &mut Served, scene: &mut Scene, passed_ms: u32) {
         let actor = member.seat.actor.clone();
-        let undisturbed = loading::watch();
-        let (part, dials, (joined, loads)) = (actor.part(), actor.dials(), actor.joined());
-        if !loading::is_undisturbed(undisturbed) && self.disturbed_ms < LOADING_MS {
-            self.disturbed_ms += passed_ms;
-            return;
-        }
-        self.disturbed_ms = 0;
+        let Some(Look { part, dials, loads }) = actor.look() else { return };
         let offline = member.seat.offline.load(Relaxed);
         let group = part.group.filter(|group| usize::from(*group) < GROUPS);
         let latest = group.and_then(|group| scene.latest[usize::from(group)]);
@@ -372,15 +368,11 @@ impl Attendant {
                 mapping: &actor,
                 dials,
                 group,
-                joined,
                 loads,
                 offline,
                 latest: latest.map(|(stamp, _, room)| (stamp, room)),
                 passed_ms,
             });
-            if !offline && joined != member.follower.group() {
-                actor.set_joined(member.follower.group());
-            }
             if let Some(group) = member.follower.group() {
                 let (stamp, room) = (member.follower.stamp(), member.follower.shared());
                 scene.consider(group, stamp, member.seat.token, room);

@@ -22,11 +22,12 @@
 //!   hand is. If its process dies, it vanishes from the list.
 //! - This instance itself is moved by its own parameters, as ever.
 //!
+//! A test makes its members with [`Member::in_hall`] in a [`Hall::private`], so that it meets nobody.
+//!
 //! # For a plugin
 //!
-//! Implement [`Actor`], keep a [`Member`], call [`Member::activate`] from `activate`, and bracket the
-//! loading of states with [`loading`]. Threads and memory exist only between the first activation or
-//! look and the death of the last member.
+//! Implement [`Actor`], keep a [`Member`], and call [`Member::activate`] from `activate`. Thread and
+//! memory exist only between the first activation or look and the death of the last member.
 //!
 //! # How a group keeps one room
 //!
@@ -52,7 +53,6 @@ mod actor;
 mod follow;
 mod hall;
 mod hold;
-pub mod loading;
 mod member;
 mod record;
 mod roster;
@@ -61,14 +61,26 @@ mod table;
 #[cfg(test)]
 mod testing;
 
-pub use actor::{Actor, Part};
+pub use actor::{Actor, Look, Part};
 pub use follow::{DIALS, Dials};
-pub use hall::News;
+pub use hall::{Hall, News};
 pub use member::{Member, Neighbour};
 pub use record::{Answer, Hold, Kind, NAME_BYTES, Place, Record, Stamp, Token};
 pub use shared_dsp::room::RoomSettings;
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+
+/// Whether two rooms differ by less than anyone could tell or a host's rounding of a value makes.
+pub fn is_same_room(a: &RoomSettings, b: &RoomSettings) -> bool {
+    [(a.volume_m3, b.volume_m3), (a.rt60_s, b.rt60_s), (a.low, b.low), (a.high, b.high)]
+        .into_iter()
+        .all(|(a, b)| is_same(a, b))
+}
+
+/// The same for one figure of a room, which is above 0.
+pub fn is_same(a: f32, b: f32) -> bool {
+    (a - b).abs() <= 1e-4 * b
+}
 
 /// A random number that is not 0.
 pub fn token() -> Token {

@@ -35,6 +35,13 @@ impl Member {
         Self { inner: Arc::new(Inner { seat: Arc::new(Seat::new(actor)), hall: Mutex::new(None) }) }
     }
 
+    /// The same in a hall of its own kind, for tests.
+    pub fn in_hall(actor: Arc<dyn Actor>, hall: &Arc<Hall>) -> Self {
+        let member = Self::new(actor);
+        member.enter_as(|| hall.clone());
+        member
+    }
+
     /// Who this instance is among [`Self::look`]'s neighbours.
     pub fn token(&self) -> Token {
         self.inner.seat.token
@@ -93,7 +100,7 @@ impl Member {
     }
 
     /// Enters the hall that `open` gives, unless it is in one.
-    pub(crate) fn enter_as(&self, open: impl FnOnce() -> Arc<Hall>) -> Arc<Hall> {
+    fn enter_as(&self, open: impl FnOnce() -> Arc<Hall>) -> Arc<Hall> {
         let mut hall = locked(&self.inner.hall);
         hall.get_or_insert_with(|| {
             let hall = open();

@@ -86,6 +86,12 @@ pub trait Edits: Send {
     fn set(&self, param: ParamPtr, position: f32);
     /// The gesture ends.
     fn end(&self, param: ParamPtr);
+    /// A whole gesture with one position.
+    fn put(&self, param: ParamPtr, position: f32) {
+        self.begin(param);
+        self.set(param, position);
+        self.end(param);
+    }
 }
 
 impl Edits for GuiContext {

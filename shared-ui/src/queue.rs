@@ -1,5 +1,5 @@
-//! Edits on their way from the window's thread to the host's main thread, where hosts expect them:
-//! on Linux a window has a thread of its own.
+//! Edits on their way to the host's main thread, where hosts expect them, from the window's thread (on
+//! Linux a window has one of its own) and from the stage's, which needs no window.
 
 use crate::control::Edits;
 use nice_plug::params::internals::ParamPtr;
@@ -15,10 +15,39 @@ enum Edit {
     End(ParamPtr),
 }
 
+/// What waits, and who holds what: a hand in the window and one on another instance's stage may hold
+/// the same parameter, of which the host is told once.
+#[derive(Default)]
+struct Waiting {
+    edits: Vec<Edit>,
+    held: Vec<(ParamPtr, usize)>,
+}
+
+impl Waiting {
+    fn begin(&mut self, param: ParamPtr) {
+        match self.held.iter_mut().find(|(held, _)| *held == param) {
+            Some((_, hands)) => *hands += 1,
+            None => {
+                self.held.push((param, 1));
+                self.edits.push(Edit::Begin(param));
+            }
+        }
+    }
+
+    fn end(&mut self, param: ParamPtr) {
+        let Some(at) = self.held.iter().position(|(held, _)| *held == param) else { return };
+        self.held[at].1 -= 1;
+        if self.held[at].1 == 0 {
+            self.held.swap_remove(at);
+            self.edits.push(Edit::End(param));
+        }
+    }
+}
+
 /// The queue. Neither end is the audio thread.
 #[derive(Default)]
 pub struct EditQueue {
-    waiting: Mutex<Vec<Edit>>,
+    waiting: Mutex<Waiting>,
     since: Mutex<Option<Instant>>,
     host: Mutex<Option<Box<dyn Edits>>>,
     wake: OnceLock<Box<dyn Fn() + Send + Sync>>,
@@ -29,9 +58,17 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl EditQueue {
-    /// Where edits go in the end.
+    /// Where edits go in the end. Only the first call counts.
     pub fn connect(&self, host: Box<dyn Edits>) {
-        *locked(&self.host) = Some(host);
+        locked(&self.host).get_or_insert(host);
+    }
+
+    /// Ends every gesture: the hands of a window that was closed in the middle of one are gone.
+    pub fn let_go(&self) {
+        self.push(|waiting| {
+            let held = std::mem::take(&mut waiting.held);
+            waiting.edits.extend(held.into_iter().map(|(param, _)| Edit::End(param)));
+        });
     }
 
     /// How to ask the host's main thread for [`Self::apply`]. Only the first call counts.
@@ -48,7 +85,7 @@ impl EditQueue {
         loop {
             // First, so that an edit which comes from here on wakes again.
             *locked(&self.since) = None;
-            let edits = std::mem::take(&mut *locked(&self.waiting));
+            let edits = std::mem::take(&mut locked(&self.waiting).edits);
             if edits.is_empty() {
                 break;
             }
@@ -73,8 +110,26 @@ impl EditQueue {
         true
     }
 
-    fn push(&self, edit: Edit) {
-        locked(&self.waiting).push(edit);
+    /// Asks the host's main thread again for what has been waiting for long.
+    pub fn remind(&self) {
+        let mut since = locked(&self.since);
+        if since.is_none_or(|since| since.elapsed() < PATIENCE) {
+            return;
+        }
+        *since = Some(Instant::now());
+        drop(since);
+        if let Some(wake) = self.wake.get() {
+            wake();
+        }
+    }
+
+    fn push(&self, change: impl FnOnce(&mut Waiting)) {
+        let mut waiting = locked(&self.waiting);
+        change(&mut waiting);
+        if waiting.edits.is_empty() {
+            return;
+        }
+        drop(waiting);
         let first = locked(&self.since).replace(Instant::now()).is_none();
         if let (true, Some(wake)) = (first, self.wake.get()) {
             wake();
@@ -84,15 +139,15 @@ impl EditQueue {
 
 impl Edits for std::sync::Arc<EditQueue> {
     fn begin(&self, param: ParamPtr) {
-        self.push(Edit::Begin(param));
+        self.push(|waiting| waiting.begin(param));
     }
 
     fn set(&self, param: ParamPtr, position: f32) {
-        self.push(Edit::Set(param, position));
+        self.push(|waiting| waiting.edits.push(Edit::Set(param, position)));
     }
 
     fn end(&self, param: ParamPtr) {
-        self.push(Edit::End(param));
+        self.push(|waiting| waiting.end(param));
     }
 }
 
@@ -136,6 +191,26 @@ mod tests {
         queue.apply();
         assert_eq!(*locked(&log), ["begin", "set 1", "end"]);
         assert!(!queue.follow_up());
+    }
+
+    #[test]
+    fn two_hands_on_one_parameter_are_one_gesture() {
+        let param = BoolParam::new("On", false);
+        let (queue, log) = (Arc::new(EditQueue::default()), Arc::default());
+        queue.connect(Box::new(Log(Arc::clone(&log))));
+        queue.begin(param.as_ptr());
+        queue.begin(param.as_ptr());
+        queue.set(param.as_ptr(), 1.0);
+        queue.end(param.as_ptr());
+        queue.apply();
+        assert_eq!(*locked(&log), ["begin", "set 1"]);
+        queue.end(param.as_ptr());
+        queue.end(param.as_ptr());
+        queue.begin(param.as_ptr());
+        queue.let_go();
+        queue.let_go();
+        queue.apply();
+        assert_eq!(locked(&log)[2..], ["end", "begin", "end"]);
     }
 
     #[test]

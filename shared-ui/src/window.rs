@@ -9,10 +9,10 @@ use crate::queue::EditQueue;
 use crate::theme;
 use egui::{Rect, Vec2, pos2};
 use nice_plug::buffer::Buffer;
-use nice_plug::context::gui::GuiContext;
+use nice_plug::context::gui::{AsyncExecutor, GuiContext};
 use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::editor::{ResizeHint, SizeConstraints};
-use nice_plug::plugin::TrackInfo;
+use nice_plug::plugin::{Plugin, TrackInfo};
 use nice_plug_egui::baseview::HandlerError;
 use nice_plug_egui::{
     EguiEditor, EguiEditorState, EguiNiceSettings, Frame, Key, KeyCapture, NiceEguiApp,
@@ -123,7 +123,9 @@ impl<V: View> NiceEguiApp for App<V> {
         _frame: &mut Frame,
     ) -> Result<(), HandlerError> {
         theme::install(&egui_ctx);
+        // Unless the plugin has been given a way to its host that needs no window.
         self.queue.connect(Box::new(host));
+        self.queue.let_go();
         self.connect(Box::new(self.queue.clone()));
         self.last_s = 0.0;
         Ok(())
@@ -175,6 +177,18 @@ impl Screen {
     /// The edits that wait for the host's main thread.
     pub fn edits(&self) -> &Arc<EditQueue> {
         &self.edits
+    }
+
+    /// Connects the edits with the host, now and without a window. To be called with what the framework
+    /// asks for an editor with; `task` has [`EditQueue::apply`] called on the main thread.
+    pub fn connect<P: Plugin>(&self, executor: AsyncExecutor<P>, task: P::BackgroundTask)
+    where
+        P::BackgroundTask: Clone + Send + Sync,
+    {
+        if let Some(context) = executor.gui_context() {
+            self.edits.connect(Box::new(context));
+        }
+        self.edits.wake_with(move || executor.execute_gui(task.clone()));
     }
 
     /// Whether the window is open.

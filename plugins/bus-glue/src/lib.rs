@@ -62,8 +62,7 @@ impl Plugin for GluePlugin {
     }
 
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        let wake = move || executor.execute_gui(Task::ApplyEdits);
-        self.screen.edits().wake_with(wake);
+        self.screen.connect(executor, Task::ApplyEdits);
         editor::create(self.params.clone(), self.telemetry.clone(), &self.screen)
     }
 

@@ -162,7 +162,7 @@ pub struct GlueParams {
 impl Default for GlueParams {
     fn default() -> Self {
         Self {
-            state_version: StateVersion,
+            state_version: StateVersion::default(),
             input: decibels("Input", -24.0, 24.0, 0.0),
             threshold: decibels("Threshold", -40.0, 0.0, -12.0),
             ratio: EnumParam::new("Ratio", Ratio::R4),

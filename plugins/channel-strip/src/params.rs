@@ -164,7 +164,7 @@ pub struct StripParams {
 impl Default for StripParams {
     fn default() -> Self {
         Self {
-            state_version: StateVersion,
+            state_version: StateVersion::default(),
             look: Mutex::default(),
             input: decibels("Input", -24.0, 24.0, 0.0),
             polarity: switch("Polarity", false),

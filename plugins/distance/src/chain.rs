@@ -4,11 +4,8 @@ use shared_dsp::bypass::{Bypass, BypassSettings};
 use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::gain::{Gain, GainSettings};
 use shared_dsp::placement::{Placement, PlacementSettings};
-use shared_dsp::room::RoomSettings;
 use shared_plugin::rack::{Fold, Metered};
 use shared_plugin::telemetry::Telemetry;
-
-use crate::params::to_shared;
 
 /// Everything that Distance is set to, in physical units.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -40,7 +37,6 @@ pub struct Distance {
     output: Gain,
     feed: Gain,
     bypass: Bypass,
-    room: RoomSettings,
 }
 
 impl Effect for Distance {
@@ -61,7 +57,6 @@ impl Effect for Distance {
     }
 
     fn set(&mut self, settings: &DistanceSettings) {
-        self.room = settings.placement.room;
         self.placement.set(&settings.placement);
         self.output.set(&settings.output);
         self.feed.set(&settings.feed());
@@ -70,7 +65,7 @@ impl Effect for Distance {
 
     fn process(&mut self, io: Io<'_>) {
         let latency = self.placement.latency_samples();
-        let Self { placement, output, feed, bypass, .. } = self;
+        let Self { placement, output, feed, bypass } = self;
         bypass.process(io, latency, |mut io| {
             placement.process(io.reborrow());
             if let Some([left, right]) = &mut io.feed {
@@ -92,9 +87,6 @@ impl Effect for Distance {
 impl Metered for Distance {
     const FOLD: Fold = Fold::Left;
 
-    fn measure(&mut self, telemetry: &Telemetry) {
-        for (gauge, value) in telemetry.room.iter().zip(to_shared(self.room)) {
-            gauge.set(value);
-        }
-    }
+    /// What the editor shows of it follows from its settings.
+    fn measure(&mut self, _telemetry: &Telemetry) {}
 }

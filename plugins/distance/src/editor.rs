@@ -6,8 +6,9 @@ use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
 use shared_dsp::placement::{PlacementReadouts, PlacementSettings};
 use shared_dsp::room::RoomSettings;
-use shared_plugin::choices::{RoomGroup, RoomKind};
+use shared_plugin::choices::RoomKind;
 use shared_plugin::telemetry::Telemetry;
+use shared_stage::Member;
 use shared_ui::footer::Status;
 use shared_ui::header::{self, Header};
 use shared_ui::knob::Knob;
@@ -32,6 +33,7 @@ pub type DistanceEditor = EguiEditor<App<DistanceView>>;
 pub struct DistanceView {
     params: Arc<DistanceParams>,
     telemetry: Arc<Telemetry>,
+    member: Member,
     output: Meter,
     stage: Stage,
     track: (String, Color32),
@@ -41,9 +43,10 @@ pub struct DistanceView {
 pub fn create(
     params: Arc<DistanceParams>,
     telemetry: Arc<Telemetry>,
+    member: Member,
     screen: &Screen,
 ) -> Option<DistanceEditor> {
-    window::create("Proscenium Distance", DistanceView::new(params, telemetry), screen)
+    window::create("Proscenium Distance", DistanceView::new(params, telemetry, member), screen)
 }
 
 impl View for DistanceView {
@@ -55,6 +58,8 @@ impl View for DistanceView {
 
     fn track(&mut self, track: &TrackInfo) {
         self.track = (track.name().to_owned(), header::track_color(track));
+        let [red, green, blue, _] = header::track_color(track).to_array();
+        self.member.set_track(track.name(), Some([red, green, blue]));
     }
 
     fn status(&self) -> Status {
@@ -87,25 +92,23 @@ impl View for DistanceView {
 
 impl DistanceView {
     /// A view at rest.
-    pub fn new(params: Arc<DistanceParams>, telemetry: Arc<Telemetry>) -> Self {
+    pub fn new(params: Arc<DistanceParams>, telemetry: Arc<Telemetry>, member: Member) -> Self {
         Self {
             params,
             telemetry,
+            member,
             output: Meter::default(),
             stage: Stage::default(),
             track: ("This track".to_owned(), theme::BANDS[6]),
         }
     }
 
-    /// What is heard, with edits that are still on their way, in the room of the group.
+    /// What is heard, with edits that are still on their way.
     fn settings(&self, face: &mut Face<'_>, params: &DistanceParams) -> PlacementSettings {
-        let shared = self.telemetry.room.each_ref().map(|gauge| gauge.get());
-        let grouped = params.room_group.value() != RoomGroup::Own && shared[0] > 0.0;
-        let room = if grouped { crate::params::from_shared(shared) } else { params.own_room() };
         PlacementSettings {
             distance_m: params.distance.preview_plain(face.position(&params.distance)),
             azimuth_deg: params.azimuth.preview_plain(face.position(&params.azimuth)),
-            ..params.settings(room).placement
+            ..params.settings(params.own_room()).placement
         }
     }
 
@@ -271,13 +274,17 @@ impl DistanceView {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actor::DistanceActor;
+    use shared_stage::Hall;
     use shared_ui::probe::Probe;
 
     #[test]
     fn every_parameter_has_its_place_and_no_two_overlap() {
         let params = Arc::new(DistanceParams::default());
         let (telemetry, _probes) = Telemetry::new();
-        let mut probe = Probe::new(DistanceView::new(params.clone(), telemetry), &*params);
+        let actor = Arc::new(DistanceActor::new(params.clone(), Arc::default()));
+        let member = Member::in_hall(actor, &Hall::private());
+        let mut probe = Probe::new(DistanceView::new(params.clone(), telemetry, member), &*params);
         let shown = probe.shown();
         assert_eq!(probe.missing(&shown), Vec::<String>::new());
         for stretch in [1.0, 1.4] {

@@ -3,19 +3,21 @@
 use nice_plug::prelude::*;
 use shared_plugin::ports::WITH_ROOM_FEED;
 use shared_plugin::rack::{Rack, Shape, Task};
-use shared_plugin::room_group::Member;
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::{VENDOR, state};
+use shared_stage::Member;
 use shared_ui::window::Screen;
 use std::sync::Arc;
 
+pub mod actor;
 pub mod chain;
 pub mod editor;
 pub mod params;
 
+use actor::DistanceActor;
 use chain::{Distance, DistanceSettings};
 use editor::DistanceView;
-use params::{DistanceParams, from_shared, to_shared};
+use params::DistanceParams;
 
 /// The plugin: parameters, chain, and what they share with an editor.
 pub struct DistancePlugin {
@@ -23,28 +25,29 @@ pub struct DistancePlugin {
     telemetry: Arc<Telemetry>,
     rack: Rack<Distance>,
     screen: Screen,
-    group: Member,
+    member: Member,
 }
 
 impl Default for DistancePlugin {
     fn default() -> Self {
         let (telemetry, probes) = Telemetry::new();
+        let params = Arc::new(DistanceParams::default());
+        let screen = Screen::new::<DistanceView>();
+        let actor = DistanceActor::new(params.clone(), screen.edits().clone());
         Self {
-            params: Arc::new(DistanceParams::default()),
+            params,
             telemetry,
             rack: Rack::new(Self::NAME, Distance::default(), probes),
-            screen: Screen::new::<DistanceView>(),
-            group: Member::default(),
+            screen,
+            member: Member::new(Arc::new(actor)),
         }
     }
 }
 
 impl DistancePlugin {
-    /// The settings, in the room of the group if this instance belongs to one.
-    fn settings(&mut self) -> DistanceSettings {
-        let own = to_shared(self.params.own_room());
-        let room = self.group.resolve(self.params.room_group.value().index(), own);
-        let mut settings = self.params.settings(from_shared(room));
+    /// The settings. A mono track has no sides.
+    fn settings(&self) -> DistanceSettings {
+        let mut settings = self.params.settings(self.params.own_room());
         if self.rack.shape() == Shape::Mono {
             // A mono track has no sides: its source stands in the middle.
             settings.placement.azimuth_deg = 0.0;
@@ -79,9 +82,9 @@ impl Plugin for DistancePlugin {
     }
 
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        let wake = move || executor.execute_gui(Task::ApplyEdits);
-        self.screen.edits().wake_with(wake);
-        editor::create(self.params.clone(), self.telemetry.clone(), &self.screen)
+        self.screen.connect(executor, Task::ApplyEdits);
+        let member = self.member.clone();
+        editor::create(self.params.clone(), self.telemetry.clone(), member, &self.screen)
     }
 
     fn filter_state(state: &mut PluginState) {
@@ -95,6 +98,7 @@ impl Plugin for DistancePlugin {
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
         self.rack.connect(layout);
+        self.member.activate(config.process_mode == ProcessMode::Offline);
         let settings = self.settings();
         self.rack.activate(&settings, config, context);
         true

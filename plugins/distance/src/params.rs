@@ -9,7 +9,6 @@ use shared_plugin::kinds::{
     azimuth, bypass, cubic_metres, decibels, exaggeration, factor, fader, metres, percent, switch,
     time_s,
 };
-use shared_plugin::room_group::Room;
 use shared_plugin::state::StateVersion;
 
 use crate::chain::DistanceSettings;
@@ -32,7 +31,7 @@ pub enum Reverb {
 pub struct DistanceParams {
     /// Version of the saved state.
     #[persist = "state_version"]
-    state_version: StateVersion,
+    pub(crate) state_version: StateVersion,
     /// How far away the source is. Every cue follows from it.
     #[id = "distance"]
     pub distance: FloatParam,
@@ -101,7 +100,7 @@ pub struct DistanceParams {
 impl Default for DistanceParams {
     fn default() -> Self {
         Self {
-            state_version: StateVersion,
+            state_version: StateVersion::default(),
             distance: metres("Distance", 0.25, 64.0, 1.0),
             azimuth: azimuth("Azimuth"),
             recorded_at: metres("Recorded At", 0.1, 10.0, 1.0),
@@ -161,14 +160,4 @@ impl DistanceParams {
             bypassed: self.bypass.value(),
         }
     }
-}
-
-/// A room as the group shares it.
-pub fn to_shared(room: RoomSettings) -> Room {
-    [room.volume_m3, room.rt60_s, room.low, room.high]
-}
-
-/// A room that the group has shared.
-pub fn from_shared([volume_m3, rt60_s, low, high]: Room) -> RoomSettings {
-    RoomSettings { volume_m3, rt60_s, low, high }
 }

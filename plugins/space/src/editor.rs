@@ -4,10 +4,11 @@ use egui::{Align2, Rect, pos2, vec2};
 use nice_plug::params::Param;
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
-use shared_plugin::choices::{RoomGroup, RoomKind};
+use shared_plugin::choices::RoomKind;
 use shared_plugin::telemetry::Telemetry;
+use shared_stage::Member;
 use shared_ui::footer::Status;
-use shared_ui::header::Header;
+use shared_ui::header::{self, Header};
 use shared_ui::knob::Knob;
 use shared_ui::meter::{self, Meter};
 use shared_ui::scale::relative;
@@ -31,6 +32,7 @@ pub type SpaceEditor = EguiEditor<App<SpaceView>>;
 pub struct SpaceView {
     params: Arc<SpaceParams>,
     telemetry: Arc<Telemetry>,
+    member: Member,
     input: Meter,
     output: Meter,
     duck_db: f32,
@@ -41,9 +43,10 @@ pub struct SpaceView {
 pub fn create(
     params: Arc<SpaceParams>,
     telemetry: Arc<Telemetry>,
+    member: Member,
     screen: &Screen,
 ) -> Option<SpaceEditor> {
-    window::create("Proscenium Space", SpaceView::new(params, telemetry), screen)
+    window::create("Proscenium Space", SpaceView::new(params, telemetry, member), screen)
 }
 
 impl View for SpaceView {
@@ -51,6 +54,11 @@ impl View for SpaceView {
 
     fn header(&self, track: Option<&TrackInfo>, show: &mut dyn FnMut(&Header<'_>)) {
         show(&Header { name: "Space", track, switches: &[], bypass: &self.params.bypass });
+    }
+
+    fn track(&mut self, track: &TrackInfo) {
+        let [red, green, blue, _] = header::track_color(track).to_array();
+        self.member.set_track(track.name(), Some([red, green, blue]));
     }
 
     fn status(&self) -> Status {
@@ -94,10 +102,11 @@ impl View for SpaceView {
 
 impl SpaceView {
     /// A view at rest.
-    pub fn new(params: Arc<SpaceParams>, telemetry: Arc<Telemetry>) -> Self {
+    pub fn new(params: Arc<SpaceParams>, telemetry: Arc<Telemetry>, member: Member) -> Self {
         Self {
             params,
             telemetry,
+            member,
             input: Meter::default(),
             output: Meter::default(),
             duck_db: 0.0,
@@ -110,12 +119,9 @@ impl SpaceView {
         Some(self.telemetry.tempo_bpm.get()).filter(|bpm| *bpm > 0.0)
     }
 
-    /// What is heard, in the room of the group.
+    /// What is heard.
     fn settings(&self, params: &SpaceParams) -> SpaceSettings {
-        let shared_m3 = self.telemetry.room[0].get();
-        let grouped = params.room_group.value() != RoomGroup::Own && shared_m3 > 0.0;
-        let volume_m3 = if grouped { shared_m3 } else { params.own_volume_m3() };
-        params.settings(volume_m3, f64::from(self.tempo_bpm().unwrap_or(120.0)))
+        params.settings(params.own_volume_m3(), f64::from(self.tempo_bpm().unwrap_or(120.0)))
     }
 
     fn room(&mut self, face: &mut Face<'_>, rect: Rect, params: &SpaceParams, volume_m3: f32) {
@@ -217,13 +223,17 @@ fn tone_panel(face: &mut Face<'_>, rect: Rect, params: &SpaceParams, on: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::actor::SpaceActor;
+    use shared_stage::Hall;
     use shared_ui::probe::Probe;
 
     #[test]
     fn every_parameter_has_its_place_and_no_two_overlap() {
         let params = Arc::new(SpaceParams::default());
         let (telemetry, _probes) = Telemetry::new();
-        let mut probe = Probe::new(SpaceView::new(params.clone(), telemetry), &*params);
+        let actor = Arc::new(SpaceActor::new(params.clone(), Arc::default()));
+        let member = Member::in_hall(actor, &Hall::private());
+        let mut probe = Probe::new(SpaceView::new(params.clone(), telemetry, member), &*params);
         let shown = probe.shown();
         assert_eq!(probe.missing(&shown), Vec::<String>::new());
         for stretch in [1.0, 1.4] {

@@ -3,16 +3,18 @@
 use nice_plug::prelude::*;
 use shared_plugin::ports::WITH_SIDECHAIN;
 use shared_plugin::rack::{Rack, Shape, Task};
-use shared_plugin::room_group::Member;
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::{VENDOR, state};
+use shared_stage::Member;
 use shared_ui::window::Screen;
 use std::sync::Arc;
 
+pub mod actor;
 pub mod chain;
 pub mod editor;
 pub mod params;
 
+use actor::SpaceActor;
 use chain::{Space, SpaceSettings};
 use editor::SpaceView;
 use params::SpaceParams;
@@ -23,7 +25,7 @@ pub struct SpacePlugin {
     telemetry: Arc<Telemetry>,
     rack: Rack<Space>,
     screen: Screen,
-    group: Member,
+    member: Member,
     /// The last tempo that the host told.
     tempo_bpm: Option<f64>,
 }
@@ -32,16 +34,14 @@ pub struct SpacePlugin {
 const TEMPO_BPM: f64 = 120.0;
 
 impl SpacePlugin {
-    /// The settings at this tempo, or at the last one that was told, in the room of the group if this instance belongs to one.
+    /// The settings at this tempo, or at the last one that was told.
     fn settings(&mut self, tempo_bpm: Option<f64>) -> SpaceSettings {
-        let own = [self.params.own_volume_m3(), 0.0, 0.0, 0.0];
-        let [volume_m3, ..] = self.group.resolve(self.params.room_group.value().index(), own);
-        self.telemetry.room[0].set(volume_m3);
         // Hosts leave the tempo out of some calls: the echoes keep theirs.
         let told = tempo_bpm.filter(|tempo| tempo.is_finite() && *tempo > 0.0);
         self.tempo_bpm = told.or(self.tempo_bpm);
         self.telemetry.tempo_bpm.set(self.tempo_bpm.unwrap_or(0.0) as f32);
-        let mut settings = self.params.settings(volume_m3, self.tempo_bpm.unwrap_or(TEMPO_BPM));
+        let tempo_bpm = self.tempo_bpm.unwrap_or(TEMPO_BPM);
+        let mut settings = self.params.settings(self.params.own_volume_m3(), tempo_bpm);
         settings.delay.mono = self.rack.shape() == Shape::Mono;
         settings
     }
@@ -50,12 +50,15 @@ impl SpacePlugin {
 impl Default for SpacePlugin {
     fn default() -> Self {
         let (telemetry, probes) = Telemetry::new();
+        let params = Arc::new(SpaceParams::default());
+        let screen = Screen::new::<SpaceView>();
+        let actor = SpaceActor::new(params.clone(), screen.edits().clone());
         Self {
-            params: Arc::new(SpaceParams::default()),
+            params,
             telemetry,
             rack: Rack::new(Self::NAME, Space::default(), probes),
-            screen: Screen::new::<SpaceView>(),
-            group: Member::default(),
+            screen,
+            member: Member::new(Arc::new(actor)),
             tempo_bpm: None,
         }
     }
@@ -87,9 +90,9 @@ impl Plugin for SpacePlugin {
     }
 
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
-        let wake = move || executor.execute_gui(Task::ApplyEdits);
-        self.screen.edits().wake_with(wake);
-        editor::create(self.params.clone(), self.telemetry.clone(), &self.screen)
+        self.screen.connect(executor, Task::ApplyEdits);
+        let member = self.member.clone();
+        editor::create(self.params.clone(), self.telemetry.clone(), member, &self.screen)
     }
 
     fn filter_state(state: &mut PluginState) {
@@ -103,6 +106,7 @@ impl Plugin for SpacePlugin {
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
         self.rack.connect(layout);
+        self.member.activate(config.process_mode == ProcessMode::Offline);
         let settings = self.settings(None);
         self.rack.activate(&settings, config, context);
         true

@@ -61,7 +61,7 @@ choice! {
 pub struct SpaceParams {
     /// Version of the saved state.
     #[persist = "state_version"]
-    state_version: StateVersion,
+    pub(crate) state_version: StateVersion,
     /// Reverb, delay, or both.
     #[id = "mode"]
     pub mode: EnumParam<Mode>,
@@ -175,7 +175,7 @@ pub struct SpaceParams {
 impl Default for SpaceParams {
     fn default() -> Self {
         Self {
-            state_version: StateVersion,
+            state_version: StateVersion::default(),
             mode: EnumParam::new("Mode", Mode::Reverb),
             room: EnumParam::new("Room", RoomKind::ConcertHall),
             room_volume: cubic_metres("Room Volume", 20.0, 100_000.0, 2000.0),

@@ -40,7 +40,6 @@ struct Instance {
     follower: Follower,
     dials: Dials,
     group: Option<u8>,
-    joined: Option<u8>,
     loads: u64,
     offline: bool,
     edits: VecDeque<(usize, f32)>,
@@ -57,8 +56,7 @@ impl Instance {
             follower: Follower::new(token),
             dials: [0.2, 0.05, 0.4, 0.5, 0.0],
             group,
-            joined: group,
-            loads: 0,
+            loads: 1,
             offline: false,
             edits: VecDeque::new(),
             delay: 0,
@@ -72,14 +70,12 @@ impl Instance {
             mapping: &self.plain,
             dials: self.dials,
             group: self.group,
-            joined: self.joined,
             loads: self.loads,
             offline: self.offline,
             latest,
             passed_ms: 20,
         };
         let edits = self.follower.step(&now);
-        self.joined = self.follower.group();
         self.sent += edits.len();
         self.edits.extend(edits);
     }
@@ -161,7 +157,7 @@ fn who_joins_by_hand_takes_the_room_over_and_who_loads_a_state_changes_nothing()
     all[0].dials[1] = 0.9;
     settle(&mut all);
     let room = all[0].room();
-    all.push(Instance::new(2, LIKE_DISTANCE, None));
+    all.push(Instance { loads: 0, ..Instance::new(2, LIKE_DISTANCE, None) });
     settle(&mut all);
     assert_ne!(all[1].room(), room);
     all[1].group = Some(0);
@@ -169,6 +165,12 @@ fn who_joins_by_hand_takes_the_room_over_and_who_loads_a_state_changes_nothing()
     assert_eq!(all[0].room(), room);
     assert!(near(all[1].room(), room));
     let room = all[1].room();
+
+    let unsaved = Instance { loads: 0, ..Instance::new(3, LIKE_DISTANCE, Some(0)) };
+    all.push(unsaved);
+    settle(&mut all);
+    assert!(near(all[2].room(), room), "put there before it was first seen");
+    all.pop();
 
     let mut loaded = Instance::new(9, LIKE_DISTANCE, Some(0));
     loaded.dials[1] = 0.3;
@@ -180,7 +182,7 @@ fn who_joins_by_hand_takes_the_room_over_and_who_loads_a_state_changes_nothing()
     assert!(all.iter().all(|i| near(i.room(), all[0].room())), "the next change unites them");
 
     // A state loaded into a member, too.
-    (all[1].dials[0], all[1].loads) = (0.5, 1);
+    (all[1].dials[0], all[1].loads) = (0.5, 2);
     settle(&mut all);
     assert_eq!((all[0].dials[0], all[1].dials[0], all[2].dials[0]), (0.1, 0.5, 0.1));
 }
