@@ -36,5 +36,5 @@ pub use host::LogMessage;
 pub use instance::{HostOptions, Instance, Layout, RemotePage, Track};
 pub use params::{Param, param_id};
 pub use ports::{Port, Ports};
-pub use process::{Block, ParamEvent, Processor, Transport};
+pub use process::{Answer, Block, ParamEvent, Processor, Transport};
 pub use render::{Automation, RenderOptions, Rendered, render};

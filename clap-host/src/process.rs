@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clack_extensions::tail::{PluginTail, TailLength};
 use clack_host::events::event_types::{ParamValueEvent, TransportEvent, TransportFlags};
+use clack_host::events::spaces::CoreEventSpace;
 use clack_host::events::{EventFlags, EventHeader};
 use clack_host::prelude::*;
 use clack_host::process::StartedPluginAudioProcessor;
@@ -24,6 +25,17 @@ pub struct ParamEvent {
     pub id: u32,
     /// The value, within the parameter's declared range.
     pub value: f64,
+}
+
+/// What a plugin tells its host of a parameter, by its CLAP id.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Answer {
+    /// A gesture begins.
+    Begin(u32),
+    /// A new value, within the parameter's declared range.
+    Set(u32, f64),
+    /// The gesture ends.
+    End(u32),
 }
 
 /// Where the song is at the start of a block.
@@ -175,6 +187,20 @@ impl Processor {
             Some(aux) => self.read(1, "auxiliary output", aux),
             None => Ok(()),
         }
+    }
+
+    /// What the plugin told of its parameters in the last block, in order.
+    pub fn answers(&self) -> impl Iterator<Item = Answer> {
+        self.answers.iter().filter_map(|event| match event.as_core_event()? {
+            CoreEventSpace::ParamGestureBegin(event) => {
+                Some(Answer::Begin(event.param_id()?.get()))
+            }
+            CoreEventSpace::ParamValue(event) => {
+                Some(Answer::Set(event.param_id()?.get(), event.value()))
+            }
+            CoreEventSpace::ParamGestureEnd(event) => Some(Answer::End(event.param_id()?.get())),
+            _ => None,
+        })
     }
 
     fn shape(&self, what: &'static str, expected: usize, got: usize) -> Error {

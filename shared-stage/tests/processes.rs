@@ -1,69 +1,14 @@
 //! The stage as processes see it: threads, files, crashes and vandals. Every test runs in a process of
 //! its own with a table of its own, and starts others beside it.
 
+use proscenium_tests::process::{Process, alone, only_when_started, stage_file};
 use shared_stage::{
     Actor, Dials, Kind, Look, Member, Neighbour, Part, Place, Record, RoomSettings, Token,
 };
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-const TABLE: &str = "PROSCENIUM_STAGE";
-const TEST: &str = "PROSCENIUM_STAGE_TEST";
-
-/// A process that dies with its handle.
-struct Process(Child);
-
-impl Process {
-    /// Runs one of the tests below in a process with this table.
-    fn start(test: &str, table: &PathBuf) -> Self {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args([test, "--exact", "--nocapture"]).env(TABLE, table).env(TEST, test);
-        Self(command.stdout(Stdio::inherit()).spawn().unwrap())
-    }
-
-    /// The hardest end that there is.
-    fn kill(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may be gone already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-/// Runs a test's body in a process of its own with a fresh table.
-fn alone(test: &str, body: impl FnOnce()) {
-    if std::env::var(TEST).is_ok_and(|name| name == test) {
-        body();
-        return std::fs::write(table().with_file_name("ran"), "").unwrap();
-    }
-    let folder = std::env::temp_dir().join(format!("{test}-{:016x}", shared_stage::token()));
-    std::fs::create_dir(&folder).unwrap();
-    let passed = Process::start(test, &folder.join("table")).0.wait().unwrap().success();
-    let ran = folder.join("ran").exists();
-    std::fs::remove_dir_all(&folder).unwrap();
-    assert!(passed && ran, "{test} failed in its process");
-}
-
-/// Runs a body only in a process that was started for it.
-fn part(name: &str, body: impl FnOnce()) {
-    if std::env::var(TEST).is_ok_and(|wanted| wanted == name) {
-        body();
-    }
-}
-
-fn table() -> PathBuf {
-    std::env::var_os(TABLE).unwrap().into()
-}
 
 /// An instance without a plugin: five linear dials, a group and a place.
 struct Puppet {
@@ -182,7 +127,7 @@ fn is(volume_m3: f32, position: f32) -> bool {
 /// Sits in group A for as long as it lives.
 #[test]
 fn sitter() {
-    part("sitter", || {
+    only_when_started("sitter", || {
         let puppet = Puppet::new(Some(0));
         let _member = puppet.enter(&format!("sitter {}", std::process::id()));
         sleep(Duration::from_secs(60));
@@ -192,7 +137,7 @@ fn sitter() {
 /// Writes its record as often as it can, and half of the times turns the room.
 #[test]
 fn scribbler() {
-    part("scribbler", || {
+    only_when_started("scribbler", || {
         let puppet = Puppet::new(Some(1));
         let _member = puppet.enter("scribbler");
         for step in 0.. {
@@ -206,9 +151,9 @@ fn scribbler() {
 /// Writes nonsense all over the table for a second.
 #[test]
 fn vandal() {
-    part("vandal", || {
+    only_when_started("vandal", || {
         use std::os::unix::fs::FileExt;
-        let file = std::fs::OpenOptions::new().write(true).open(table()).unwrap();
+        let file = std::fs::OpenOptions::new().write(true).open(stage_file()).unwrap();
         let length = file.metadata().unwrap().len();
         let mut random = fastrand::Rng::with_seed(5);
         let start = Instant::now();
@@ -227,8 +172,8 @@ fn vandal() {
 #[test]
 fn a_room_is_followed_across_processes_and_outlives_a_killed_one() {
     alone("a_room_is_followed_across_processes_and_outlives_a_killed_one", || {
-        let mut sitters = [0, 1].map(|_| Process::start("sitter", &table()));
-        let names = sitters.each_ref().map(|sitter| format!("sitter {}", sitter.0.id()));
+        let mut sitters = [0, 1].map(|_| Process::start("sitter"));
+        let names = sitters.each_ref().map(|sitter| format!("sitter {}", sitter.id()));
         let puppet = Puppet::new(Some(0));
         let member = puppet.enter("me");
         for name in &names {
@@ -265,7 +210,7 @@ fn a_process_killed_while_it_writes_leaves_no_trace() {
         let puppet = Puppet::new(Some(1));
         let member = puppet.enter("me");
         for round in 0..10u64 {
-            let mut scribbler = Process::start("scribbler", &table());
+            let mut scribbler = Process::start("scribbler");
             wait("the scribbler comes", 8.0, || find(&member, "scribbler").is_some());
             sleep(Duration::from_micros(7_300 * round));
             scribbler.kill();
@@ -273,7 +218,7 @@ fn a_process_killed_while_it_writes_leaves_no_trace() {
         wait("the last one vanishes", 8.0, || find(&member, "scribbler").is_none());
         sleep(Duration::from_secs(7));
         let room = puppet.volume_m3();
-        let bytes = std::fs::read(table()).unwrap();
+        let bytes = std::fs::read(stage_file()).unwrap();
         let owners = bytes.chunks(256).filter(|slot| slot[..8] != [0; 8]).count();
         assert_eq!(owners, 1, "slots in use");
         assert!((100.0..=1000.0).contains(&room));
@@ -283,8 +228,8 @@ fn a_process_killed_while_it_writes_leaves_no_trace() {
 #[test]
 fn an_instance_in_another_process_is_moved_by_hand() {
     alone("an_instance_in_another_process_is_moved_by_hand", || {
-        let sitter = Process::start("sitter", &table());
-        let name = format!("sitter {}", sitter.0.id());
+        let sitter = Process::start("sitter");
+        let name = format!("sitter {}", sitter.id());
         let member = Puppet::new(None).enter("me");
         wait("the sitter comes", 5.0, || find(&member, &name).is_some());
         sleep(Duration::from_millis(500));
@@ -317,14 +262,14 @@ fn vandals_are_survived() {
         let (one, _two) = (first.enter("one"), second.enter("two"));
         wait("both come", 5.0, || find(&one, "two").is_some());
         sleep(Duration::from_millis(500));
-        let mut vandal = Process::start("vandal", &table());
+        let mut vandal = Process::start("vandal");
         let start = Instant::now();
         while start.elapsed() < Duration::from_millis(1500) {
             let everybody = one.look().everybody;
             assert!(everybody.len() <= 2, "{} of nowhere", everybody.len());
             sleep(Duration::from_millis(1));
         }
-        assert!(vandal.0.wait().unwrap().success());
+        assert!(vandal.succeeds());
         wait("both are back", 10.0, || find(&one, "two").is_some() && find(&one, "one").is_some());
         first.turn(0.25);
         wait("and follow", 1.0, || is(second.volume_m3(), 0.25));
@@ -372,7 +317,7 @@ mod linux {
                 let waiting = Member::new(Puppet::new(None));
                 waiting.activate(true);
                 assert_eq!(threads_and_files(), before, "scanned, or rendering offline");
-                assert!(!table().exists());
+                assert!(!stage_file().exists());
                 for _ in 0..200 {
                     let members = [0, 1, 2].map(|_| Puppet::new(Some(0)).enter("short"));
                     assert_eq!(threads_and_files().0, before.0 + 1);

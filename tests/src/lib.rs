@@ -8,6 +8,7 @@ pub mod eq_grid;
 pub mod material;
 pub mod measure;
 pub mod onsets;
+pub mod process;
 pub mod reverberation;
 pub mod signals;
 
