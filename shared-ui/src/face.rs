@@ -195,6 +195,11 @@ impl Hand {
         }
     }
 
+    /// Whether the keyboard steers: the focus came by Tab.
+    pub fn by_keyboard(&self) -> bool {
+        self.by_keyboard
+    }
+
     /// Keeps keys from the host in this frame: something of the editor has the focus.
     pub fn keep_keys(&mut self) {
         self.focused = true;

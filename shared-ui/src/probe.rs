@@ -132,6 +132,24 @@ impl<V: View> Probe<V> {
         self.shapes.iter().filter_map(filled).collect()
     }
 
+    /// The boxes that the last frame has outlined with a colour.
+    pub fn boxes_outlined(&self, color: Color32) -> Vec<Rect> {
+        let outlined = |clipped: &ClippedShape| match &clipped.shape {
+            Shape::Rect(shape) if shape.stroke.color == color => Some(shape.rect),
+            _ => None,
+        };
+        self.shapes.iter().filter_map(outlined).collect()
+    }
+
+    /// The middles of the circles that the last frame has filled with a colour.
+    pub fn circles(&self, color: Color32) -> Vec<Pos2> {
+        let filled = |clipped: &ClippedShape| match &clipped.shape {
+            Shape::Circle(shape) if shape.fill == color => Some(shape.center),
+            _ => None,
+        };
+        self.shapes.iter().filter_map(filled).collect()
+    }
+
     /// What the footer says.
     pub fn hint(&mut self) -> String {
         self.app.hand().hint().to_owned()

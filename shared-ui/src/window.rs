@@ -39,6 +39,11 @@ pub trait View: Send + 'static {
     /// anything still moves, so that the next frame follows at once.
     fn advance(&mut self, time_s: f64, seconds: f32) -> bool;
 
+    /// How soon to look again while nothing moves here, for views of what others move.
+    fn pulse(&self) -> Option<Duration> {
+        None
+    }
+
     /// Draws the panels into `body`.
     fn body(&mut self, face: &mut Face<'_>, body: Rect);
 }
@@ -80,6 +85,8 @@ impl<V: View> App<V> {
         self.last_s = time_s;
         if self.view.advance(time_s, seconds) {
             ui.ctx().request_repaint_after(Duration::from_millis(16));
+        } else if let Some(pulse) = self.view.pulse() {
+            ui.ctx().request_repaint_after(pulse);
         }
         if self.queue.follow_up() {
             ui.ctx().request_repaint_after(Duration::from_millis(50));

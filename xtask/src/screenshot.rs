@@ -37,6 +37,12 @@ pub struct Options {
     /// How long to play before the picture is taken, in seconds
     #[arg(long, default_value_t = 2.0)]
     seconds: f64,
+    /// The track that the host tells of, as in `Strings#9BA6FF`
+    #[arg(long)]
+    track: Option<String>,
+    /// Another instance on another track, as in `Bass#45D0B0 distance=3 m; azimuth=20R`
+    #[arg(long = "with")]
+    company: Vec<String>,
     /// Use the bundles that are there
     #[arg(long)]
     no_bundle: bool,
@@ -73,6 +79,12 @@ pub fn run(options: &Options) -> Result<()> {
         }
         cargo.args(["--from", &options.from.to_string()]);
         cargo.args(["--seconds", &options.seconds.to_string()]);
+        if let Some(track) = &options.track {
+            cargo.args(["--track", track]);
+        }
+        for other in &options.company {
+            cargo.args(["--with", other]);
+        }
         for setting in &options.settings {
             cargo.args(["--set", setting]);
         }

@@ -8,11 +8,12 @@ mod x11 {
     use std::path::{Path, PathBuf};
     use std::time::{Duration, Instant};
 
-    use clap_host::{Block, Bundle, Editor, HostOptions, Picture, Processor, Transport};
+    use clap_host::{Block, Bundle, Editor, HostOptions, Picture, Processor, Track, Transport};
 
     const USAGE: &str = "screenshot BUNDLE.clap OUT.png [--scale FACTOR] [--size WxH] \
                          [--set ID=TEXT]... [--seconds S] [--input STEM.flac] \
-                         [--sidechain STEM.flac] [--from S]";
+                         [--sidechain STEM.flac] [--from S] [--track NAME#RRGGBB] \
+                         [--with 'NAME#RRGGBB ID=TEXT; ID=TEXT']...";
 
     struct Options {
         bundle: PathBuf,
@@ -24,12 +25,40 @@ mod x11 {
         input: Option<PathBuf>,
         sidechain: Option<PathBuf>,
         from_s: f64,
+        track: Option<Track>,
+        company: Vec<Company>,
+    }
+
+    /// Another instance, on a track of its own.
+    struct Company {
+        track: Track,
+        settings: Vec<(String, String)>,
+    }
+
+    fn setting(text: &str) -> Result<(String, String), &'static str> {
+        let (id, value) = text.split_once('=').ok_or(USAGE)?;
+        Ok((id.trim().to_owned(), value.trim().to_owned()))
+    }
+
+    /// `Lead Vocal#F08BD0`, and what follows it.
+    fn track(text: &str) -> Result<(Track, &str), Box<dyn Error>> {
+        let (name, rest) = text.split_once('#').ok_or(USAGE)?;
+        let (hex, rest) = rest.split_at_checked(6).ok_or(USAGE)?;
+        let [_, red, green, blue] = u32::from_str_radix(hex, 16)?.to_be_bytes();
+        Ok((Track { name: name.to_owned(), colour_rgb: [red, green, blue] }, rest))
+    }
+
+    fn company(text: &str) -> Result<Company, Box<dyn Error>> {
+        let (track, rest) = track(text)?;
+        let settings = rest.split(';').filter(|part| !part.trim().is_empty()).map(setting);
+        Ok(Company { track, settings: settings.collect::<Result<_, _>>()? })
     }
 
     fn options() -> Result<Options, Box<dyn Error>> {
         let (mut paths, mut settings) = (Vec::new(), Vec::new());
         let (mut scale, mut size, mut seconds) = (1.0, None, 2.0);
         let (mut input, mut sidechain, mut from_s) = (None, None, 0.0);
+        let (mut own_track, mut others) = (None, Vec::new());
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or(USAGE);
@@ -44,24 +73,47 @@ mod x11 {
                     let (width, height) = text.split_once('x').ok_or(USAGE)?;
                     size = Some((width.parse()?, height.parse()?));
                 }
-                "--set" => {
-                    let text = value()?;
-                    let (id, value) = text.split_once('=').ok_or(USAGE)?;
-                    settings.push((id.to_owned(), value.to_owned()));
-                }
+                "--set" => settings.push(setting(&value()?)?),
+                "--track" => own_track = Some(track(&value()?)?.0),
+                "--with" => others.push(company(&value()?)?),
                 _ => paths.push(PathBuf::from(word)),
             }
         }
         let [bundle, out] = <[PathBuf; 2]>::try_from(paths).map_err(|_| USAGE)?;
-        Ok(Options { bundle, out, scale, size, settings, seconds, input, sidechain, from_s })
+        Ok(Options {
+            bundle,
+            out,
+            scale,
+            size,
+            settings,
+            seconds,
+            input,
+            sidechain,
+            from_s,
+            track: own_track,
+            company: others,
+        })
     }
 
     pub fn main() -> Result<(), Box<dyn Error>> {
         let options = options()?;
         let bundle = Bundle::load(&options.bundle)?;
         let id = bundle.ids().first().ok_or("the bundle is empty")?;
-        let host = HostOptions { offline: false, ..HostOptions::default() };
-        let mut instance = bundle.instance(id, &host)?;
+        let host = |track: &Option<Track>| HostOptions {
+            offline: false,
+            track: track.clone(),
+            ..HostOptions::default()
+        };
+        let mut others = Vec::new();
+        for other in &options.company {
+            let mut instance = bundle.instance(id, &host(&Some(other.track.clone())))?;
+            for (id, text) in &other.settings {
+                instance.set(id, text)?;
+            }
+            let processor = instance.activate()?;
+            others.push((instance, processor));
+        }
+        let mut instance = bundle.instance(id, &host(&options.track))?;
         for (id, text) in &options.settings {
             instance.set(id, text)?;
         }
@@ -84,6 +136,9 @@ mod x11 {
         let picture = editor.picture()?;
         drop(editor);
         instance.deactivate(processor);
+        for (mut other, processor) in others {
+            other.deactivate(processor);
+        }
         write(&picture, &options.out)?;
         println!("{} ({} x {})", options.out.display(), picture.width, picture.height);
         Ok(())

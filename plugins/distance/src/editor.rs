@@ -1,14 +1,14 @@
 //! The editor of Distance.
 
-use egui::{Align2, Color32, Rect, pos2, vec2};
+use egui::{Align2, Color32, Id, Rect, Sense, pos2, vec2};
 use nice_plug::params::Param;
+use nice_plug::params::enums::Enum;
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
 use shared_dsp::placement::{PlacementReadouts, PlacementSettings};
 use shared_dsp::room::RoomSettings;
-use shared_plugin::choices::RoomKind;
+use shared_plugin::choices::{RoomGroup, RoomKind};
 use shared_plugin::telemetry::Telemetry;
-use shared_stage::Member;
 use shared_ui::footer::Status;
 use shared_ui::header::{self, Header};
 use shared_ui::knob::Knob;
@@ -19,12 +19,17 @@ use shared_ui::theme::{self, Weight};
 use shared_ui::window::{self, App, Screen, View};
 use shared_ui::{Control, Face, choice, panel};
 use std::sync::Arc;
+use std::time::Duration;
 
-use crate::params::DistanceParams;
+use crate::params::{DistanceParams, Reverb};
 
+mod company;
 mod stage;
 
-use stage::Stage;
+pub use company::Group;
+use stage::cast::OWN;
+pub use stage::cast::{Actor, Ask, Company, Place};
+use stage::{Scene, Stage};
 
 /// The editor's type for the framework.
 pub type DistanceEditor = EguiEditor<App<DistanceView>>;
@@ -33,20 +38,22 @@ pub type DistanceEditor = EguiEditor<App<DistanceView>>;
 pub struct DistanceView {
     params: Arc<DistanceParams>,
     telemetry: Arc<Telemetry>,
-    member: Member,
     output: Meter,
     stage: Stage,
     track: (String, Color32),
+    company: Box<dyn Company>,
+    others: Vec<Actor>,
 }
 
 /// An editor for these parameters.
 pub fn create(
     params: Arc<DistanceParams>,
     telemetry: Arc<Telemetry>,
-    member: Member,
     screen: &Screen,
+    company: Box<dyn Company>,
 ) -> Option<DistanceEditor> {
-    window::create("Proscenium Distance", DistanceView::new(params, telemetry, member), screen)
+    let view = DistanceView::new(params, telemetry, company);
+    window::create("Proscenium Distance", view, screen)
 }
 
 impl View for DistanceView {
@@ -58,8 +65,7 @@ impl View for DistanceView {
 
     fn track(&mut self, track: &TrackInfo) {
         self.track = (track.name().to_owned(), header::track_color(track));
-        let [red, green, blue, _] = header::track_color(track).to_array();
-        self.member.set_track(track.name(), Some([red, green, blue]));
+        self.company.introduce(track);
     }
 
     fn status(&self) -> Status {
@@ -75,7 +81,15 @@ impl View for DistanceView {
         self.telemetry.look();
         let (peak, rms) = self.telemetry.output.look();
         self.output.advance(peak, rms, seconds);
-        self.output.is_moving()
+        let others = self.company.tracks();
+        let moved = others != self.others;
+        self.others = others;
+        moved || self.output.is_moving()
+    }
+
+    fn pulse(&self) -> Option<Duration> {
+        let alone = self.params.room_group.value() == RoomGroup::Own;
+        (!alone).then_some(Duration::from_millis(100))
     }
 
     fn body(&mut self, face: &mut Face<'_>, body: Rect) {
@@ -83,23 +97,32 @@ impl View for DistanceView {
         let [stage, controls] = panel::rows(body, [0.0, 112.0]);
         let settings = self.settings(face, &params);
         let readouts = settings.readouts();
-        self.stage.show(face, stage, &params, &settings, &self.track);
+        let own = self.own(&settings, &readouts);
+        let scene = Scene { params: &params, settings: &settings, own: &own, others: &self.others };
+        for ask in self.stage.show(face, stage, &scene) {
+            self.company.ask(ask);
+        }
         self.place(face, stage, &readouts, &settings);
         self.room(face, stage, &params, &readouts, &settings.room);
-        self.controls(face, controls, &params);
+        self.controls(face, controls, &params, &readouts);
     }
 }
 
 impl DistanceView {
     /// A view at rest.
-    pub fn new(params: Arc<DistanceParams>, telemetry: Arc<Telemetry>, member: Member) -> Self {
+    pub fn new(
+        params: Arc<DistanceParams>,
+        telemetry: Arc<Telemetry>,
+        company: Box<dyn Company>,
+    ) -> Self {
         Self {
             params,
             telemetry,
-            member,
             output: Meter::default(),
             stage: Stage::default(),
             track: ("This track".to_owned(), theme::BANDS[6]),
+            company,
+            others: Vec::new(),
         }
     }
 
@@ -109,6 +132,19 @@ impl DistanceView {
             distance_m: params.distance.preview_plain(face.position(&params.distance)),
             azimuth_deg: params.azimuth.preview_plain(face.position(&params.azimuth)),
             ..params.settings(params.own_room()).placement
+        }
+    }
+
+    /// This instance's track.
+    fn own(&self, settings: &PlacementSettings, readouts: &PlacementReadouts) -> Actor {
+        let (name, color) = self.track.clone();
+        Actor {
+            id: OWN,
+            name,
+            color,
+            place: Place { distance_m: settings.distance_m, azimuth_deg: settings.azimuth_deg },
+            source_width_m: settings.source_width_m,
+            direct_to_reverberant_db: readouts.direct_to_reverberant_db,
         }
     }
 
@@ -157,10 +193,17 @@ impl DistanceView {
             let row = Rect::from_min_size(at, vec2(166.0, 20.0));
             panel::readout(face, row, name, &value, color);
         }
+        let mut notes = Vec::new();
         if readouts.distance_in_room_m < settings.distance_m - 0.05 {
-            let at = pos2(x, y + 154.0);
-            let text = format!("The wall is at {:.1} m", readouts.distance_in_room_m);
-            face.text(at, Align2::LEFT_CENTER, text, (11.0, Weight::Regular), theme::WARN);
+            notes.push(format!("The wall is at {:.1} m", readouts.distance_in_room_m));
+        }
+        if readouts.closer_than_recorded {
+            let recorded_m = signed(settings.recorded_at_m, 1);
+            notes.push(format!("Recorded at {recorded_m} m: its room stays"));
+        }
+        for (i, note) in notes.into_iter().enumerate() {
+            let at = pos2(x, y + 154.0 + 18.0 * i as f32);
+            face.text(at, Align2::LEFT_CENTER, note, (11.0, Weight::Regular), theme::WARN);
         }
     }
 
@@ -191,24 +234,49 @@ impl DistanceView {
         panel::label(face, row(1.0, 0.0).left_center(), Align2::LEFT_CENTER, "Group");
         let groups = ["Own", "A", "B", "C", "D"];
         choice::segments(face, row(1.0, 42.0), &groups, theme::ROOM, &params.room_group);
-        let volume = format!("{:.0} m\u{b3}", room.volume_m3);
-        panel::readout(face, row(2.0, 0.0), "Volume", &volume, theme::TEXT);
-        let [_, mid, _] = readouts.rt60s;
-        let line = row(2.0, 0.0).translate(vec2(0.0, 20.0));
-        panel::readout(face, line, "Reverberation", &format!("{mid:.2} s"), theme::TEXT);
-        let custom = params.room.value() == RoomKind::Custom;
-        let fields = row(3.0, 0.0).translate(vec2(0.0, 20.0));
-        face.faded(!custom, |face| {
-            let own: [(&str, &dyn Control); 2] =
-                [("Custom volume", &params.room_volume), ("Custom RT60", &params.room_rt60)];
-            for (i, (label, control)) in own.into_iter().enumerate() {
-                let rect = fields.translate(vec2(0.0, 26.0 * i as f32));
-                choice::field(face, rect, label, control);
-            }
-        });
+        let line = row(2.0, 0.0);
+        let (words, color) = self.sharing(params);
+        let at = line.left_center() - vec2(0.0, 2.0);
+        face.text(at, Align2::LEFT_CENTER, words, (11.0, Weight::Regular), color);
+        let [volume, rt60] = [22.0, 46.0].map(|down| line.translate(vec2(0.0, down)));
+        if params.room.value() == RoomKind::Custom {
+            choice::field(face, volume, "Volume", &params.room_volume);
+            choice::field(face, rt60, "Reverberation", &params.room_rt60);
+        } else {
+            let value = format!("{:.0} m\u{b3}", room.volume_m3);
+            panel::readout(face, volume, "Volume", &value, theme::TEXT);
+            let [_, mid, _] = readouts.rt60s;
+            panel::readout(face, rt60, "Reverberation", &format!("{mid:.2} s"), theme::TEXT);
+        }
     }
 
-    fn controls(&mut self, face: &mut Face<'_>, rect: Rect, params: &DistanceParams) {
+    /// Who shares the room.
+    fn sharing(&self, params: &DistanceParams) -> (String, Color32) {
+        let group = params.room_group.value();
+        if group == RoomGroup::Own {
+            return ("A group shares one room".to_owned(), theme::MUTED);
+        }
+        let letter = RoomGroup::variants()[group.to_index()];
+        let tracks = match self.others.len() {
+            0 => "No other track".to_owned(),
+            1 => "2 tracks".to_owned(),
+            others => format!("{} tracks", others + 1),
+        };
+        let spaces = match self.company.spaces() {
+            0 => String::new(),
+            1 => " and Space".to_owned(),
+            spaces => format!(" and {spaces} Spaces"),
+        };
+        (format!("{tracks}{spaces} in {letter}"), theme::ROOM)
+    }
+
+    fn controls(
+        &mut self,
+        face: &mut Face<'_>,
+        rect: Rect,
+        params: &DistanceParams,
+        readouts: &PlacementReadouts,
+    ) {
         panel::plain(face, rect);
         let part = rect.width() / 944.0;
         let x = |at: f32| rect.left() + at * part;
@@ -245,11 +313,17 @@ impl DistanceView {
         switch::button(face, button(0.0), flight, room, &params.time_of_flight);
         let hold = Mark::Word("Hold loudness");
         switch::button(face, button(1.0), hold, room, &params.hold_loudness);
-        self.exits(face, rect, params);
+        self.exits(face, rect, params, readouts);
     }
 
     /// Where the sound goes: reverb, output, pan law, meter.
-    fn exits(&mut self, face: &mut Face<'_>, rect: Rect, params: &DistanceParams) {
+    fn exits(
+        &mut self,
+        face: &mut Face<'_>,
+        rect: Rect,
+        params: &DistanceParams,
+        readouts: &PlacementReadouts,
+    ) {
         let part = rect.width() / 944.0;
         let left = rect.left() + 784.0 * part;
         let meter = Rect::from_min_max(
@@ -265,31 +339,28 @@ impl DistanceView {
         let zero = params.output.preview_normalized(0.0);
         let knob = Knob::small("Output", theme::LEVEL).from(zero);
         knob.show(face, pos2(left + 24.0, rect.top() + 36.0), &params.output);
-        panel::label(face, pos2(left + 54.0, rect.top() + 50.0), Align2::LEFT_CENTER, "Law, dB");
-        choice::menu(face, bar(60.0, left + 50.0), &params.pan_law);
+        panel::label(face, pos2(left + 54.0, rect.top() + 44.0), Align2::LEFT_CENTER, "Law, dB");
+        choice::menu(face, bar(52.0, left + 50.0), &params.pan_law);
+        if params.reverb.value() == Reverb::RoomFeed {
+            send(face, bar(82.0, left + 50.0), readouts.send_db);
+        }
         self.output.show(face, meter);
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::actor::DistanceActor;
-    use shared_stage::Hall;
-    use shared_ui::probe::Probe;
-
-    #[test]
-    fn every_parameter_has_its_place_and_no_two_overlap() {
-        let params = Arc::new(DistanceParams::default());
-        let (telemetry, _probes) = Telemetry::new();
-        let actor = Arc::new(DistanceActor::new(params.clone(), Arc::default()));
-        let member = Member::in_hall(actor, &Hall::private());
-        let mut probe = Probe::new(DistanceView::new(params.clone(), telemetry, member), &*params);
-        let shown = probe.shown();
-        assert_eq!(probe.missing(&shown), Vec::<String>::new());
-        for stretch in [1.0, 1.4] {
-            probe.resize(DistanceView::SIZE.map(|side| side * stretch));
-            assert_eq!(probe.faults(), Vec::<String>::new(), "at {stretch}");
-        }
+/// The level of a send that stands for the output "Room Feed".
+fn send(face: &mut Face<'_>, rect: Rect, send_db: f32) {
+    let response = face.ui.interact(rect, Id::unique("send"), Sense::hover());
+    if response.hovered() {
+        face.hand.say(
+            "Where the host does not route the output Room Feed to Space: send this track to Space at this level, its Early off",
+        );
     }
+    panel::label(face, rect.left_top(), Align2::LEFT_TOP, "Send");
+    let value = format!("{} dB", signed(send_db, 1));
+    let font = (12.0, Weight::Medium);
+    face.text(rect.right_bottom(), Align2::RIGHT_BOTTOM, value, font, theme::ROOM);
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ pub mod params;
 
 use actor::DistanceActor;
 use chain::{Distance, DistanceSettings};
-use editor::DistanceView;
+use editor::{DistanceView, Group};
 use params::DistanceParams;
 
 /// The plugin: parameters, chain, and what they share with an editor.
@@ -83,8 +83,8 @@ impl Plugin for DistancePlugin {
 
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
         self.screen.connect(executor, Task::ApplyEdits);
-        let member = self.member.clone();
-        editor::create(self.params.clone(), self.telemetry.clone(), member, &self.screen)
+        let company = Box::new(Group::new(self.member.clone(), self.params.clone()));
+        editor::create(self.params.clone(), self.telemetry.clone(), &self.screen, company)
     }
 
     fn filter_state(state: &mut PluginState) {
