@@ -454,3 +454,6 @@ impl Scene {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

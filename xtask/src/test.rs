@@ -90,6 +90,15 @@ pub fn run() -> Result<()> {
     totals.count(run::cargo().args(["test", "--workspace", "--no-fail-fast"]))?;
     totals.count(run::cargo().arg("test").args(xtask))?;
 
+    println!("\n=== VST3 on the stage");
+    match run::find("python3") {
+        _ if !bundled => totals.skipped.push("VST3 on the stage: there are no bundles".to_owned()),
+        Some(python) if cfg!(target_os = "linux") => {
+            totals.count(Command::new(python).arg("tests/hosts/stage_vst3.py"))?;
+        }
+        _ => totals.skipped.push("VST3 on the stage: needs Linux and Python".to_owned()),
+    }
+
     println!("\n=== VST3 in pedalboard");
     if !bundled {
         totals.skipped.push("VST3 in pedalboard: there are no bundles".to_owned());

@@ -258,6 +258,22 @@ fn whatever_the_order_of_edits_and_delays_all_end_equal_and_traffic_stops() {
 }
 
 #[test]
+fn a_host_that_rounds_does_not_answer_back() {
+    let mut all: Vec<_> = (1..=3).map(|t| Instance::new(t, LIKE_DISTANCE, Some(0))).collect();
+    (all[1].steps, all[2].steps) = (127.0, 1000.0);
+    settle(&mut all);
+    for position in [0.712_34, 0.333_33, 0.05, 0.999] {
+        all[0].dials[0] = position;
+        settle(&mut all);
+        assert!(all.iter().all(|instance| instance.follower.stamp().by == 1));
+        assert_eq!(all[0].dials[0], position);
+        assert!((all[1].dials[0] - position).abs() <= 0.5 / 127.0);
+    }
+    // One edit for each: what has arrived rounded is not sent again.
+    assert_eq!(all.iter().map(|instance| instance.sent).collect::<Vec<_>>(), [0, 4, 4]);
+}
+
+#[test]
 fn a_host_that_takes_edits_only_later_follows_then_and_spoils_nothing() {
     let mut all: Vec<_> = (1..=2).map(|t| Instance::new(t, LIKE_DISTANCE, Some(0))).collect();
     settle(&mut all);
