@@ -11,6 +11,12 @@ pub struct Biquad {
     pub a: [f64; 2],
 }
 
+impl Default for Biquad {
+    fn default() -> Self {
+        Self::IDENTITY
+    }
+}
+
 impl Biquad {
     /// Passes audio unchanged.
     pub const IDENTITY: Self = Self { b: [1.0, 0.0, 0.0], a: [0.0, 0.0] };

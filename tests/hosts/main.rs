@@ -2,6 +2,7 @@
 mod automation;
 mod bypass;
 mod cost;
+mod depth;
 mod latency;
 mod parameters;
 mod ports;

@@ -86,7 +86,7 @@ pub(super) struct Scene {
     volume_m3: f64,
     rt60_s: f64,
     late_share: f64,
-    recorded_at_m: f64,
+    pub recorded_at_m: f64,
     level_law: f64,
     air: f64,
     proximity: f64,
@@ -97,8 +97,33 @@ pub(super) struct Scene {
     colour: [f64; BANDS.len()],
     /// Power of the feed with which a Space gives the late field the energy 1.
     pub feed: f64,
-    /// Loudness where the recording was made.
-    reference: f64,
+    /// The air's loss in the lower, middle and upper part of every band.
+    air_db_per_m: [[f64; 3]; BANDS.len()],
+    /// Reverberation times at low, middle and high frequencies, in s.
+    pub rt60s: [f64; 3],
+    /// Balance where the recording was made.
+    pub reference: Balance,
+}
+
+/// Weighted energies in a band.
+struct Heard {
+    direct: f64,
+    early: f64,
+    late: f64,
+}
+
+/// What the loudness at a place has of each band's energy: of left and right as they come (direct and
+/// early), and of what sounds on in the room.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Balance {
+    pub straight: [[f64; BANDS.len()]; 2],
+    pub late: [f64; BANDS.len()],
+}
+
+impl Balance {
+    /// All of it as it comes, unweighted.
+    pub(super) const PLAIN: Self =
+        Self { straight: [[1.0; BANDS.len()]; 2], late: [0.0; BANDS.len()] };
 }
 
 /// Where a source is, and what that does to it. Energies are relative to what goes in.
@@ -146,9 +171,14 @@ impl Scene {
             late_power: power(settings.late_db),
             colour: early_colour(&shoebox, &reference, f64::from(XOVER_HZ[1])),
             feed: late_level(&room).powi(-2),
-            reference: 0.0,
+            air_db_per_m: BANDS.map(|(freq_hz, _)| {
+                [-1.0, 0.0, 1.0]
+                    .map(|third| room_air_db_per_m(freq_hz * f64::powf(2.0, third / 3.0)))
+            }),
+            rt60s: room.rt60s().map(f64::from),
+            reference: Balance::default(),
         };
-        scene.reference = scene.loudness(&scene.place(recorded_at_m, 0.0)).iter().sum();
+        scene.reference = scene.balance(&scene.place(recorded_at_m, 0.0));
         scene
     }
 
@@ -187,12 +217,6 @@ impl Scene {
         (distance_m - self.recorded_at_m).max(0.0) / SPEED_OF_SOUND
     }
 
-    /// Gain that makes the place as loud as the recording's.
-    pub(super) fn hold_gain(&self, place: &Place) -> f64 {
-        let here: f64 = self.loudness(place).iter().sum();
-        (self.reference / here.max(1e-12)).sqrt().min(1000.0)
-    }
-
     /// Direct-to-reverberant ratio in dB with the levels set.
     fn ratio_db(&self, place: &Place) -> f32 {
         let wet = place.early * self.early_power + place.late * self.late_power;
@@ -201,21 +225,50 @@ impl Scene {
 
     /// Weighted energies of pink noise at a place: direct, early and late.
     fn loudness(&self, place: &Place) -> [f64; 3] {
-        let [left, right] = place.pan;
-        let direct = place.direct * place.direct * 0.5 * (left * left + right * right);
-        let (early, late) = (place.early * self.early_power, place.late * self.late_power);
-        let corner = self.near_field_hz();
+        let pan = place.pan.map(|gain| 0.5 * gain * gain).iter().sum::<f64>();
         let mut sum = [0.0; 3];
-        for (band, (freq_hz, weight)) in BANDS.into_iter().enumerate() {
-            let air = (-0.230_258_5 * place.air_m * room_air_db_per_m(freq_hz)).exp();
-            let u = (freq_hz / corner).powi(2);
-            let bass = (place.bass * place.bass + u) / (1.0 + u);
-            let heard = weight * air;
-            sum[0] += heard * direct * bass;
-            sum[1] += heard * early * self.colour[band];
-            sum[2] += heard * late;
+        for heard in self.heard(place) {
+            sum[0] += heard.direct * pan;
+            sum[1] += heard.early;
+            sum[2] += heard.late;
         }
         sum
+    }
+
+    /// The balance at a place.
+    pub(super) fn balance(&self, place: &Place) -> Balance {
+        let mut balance = Balance::default();
+        for (band, heard) in self.heard(place).into_iter().enumerate() {
+            for (side, gain) in place.pan.into_iter().enumerate() {
+                balance.straight[side][band] = heard.direct * gain * gain + heard.early;
+            }
+            balance.late[band] = heard.late;
+        }
+        balance
+    }
+
+    /// Energy of the early reflections, as set, where the recording was made.
+    pub(super) fn early_there(&self) -> f64 {
+        self.place(self.recorded_at_m, 0.0).early * self.early_power
+    }
+
+    /// Weighted energies per band of a source in the middle.
+    fn heard(&self, place: &Place) -> [Heard; BANDS.len()] {
+        let direct = place.direct * place.direct;
+        let (early, late) = (place.early * self.early_power, place.late * self.late_power);
+        let corner = self.near_field_hz();
+        std::array::from_fn(|band| {
+            let (freq_hz, weight) = BANDS[band];
+            // The loss bends so much inside an octave that its middle does not speak for it.
+            let air = self.air_db_per_m[band].map(|db| (-0.230_258_5 * place.air_m * db).exp());
+            let weight = weight * air.iter().sum::<f64>() / air.len() as f64;
+            let u = (freq_hz / corner).powi(2);
+            Heard {
+                direct: weight * direct * (place.bass * place.bass + u) / (1.0 + u),
+                early: weight * early * self.colour[band],
+                late: weight * late,
+            }
+        })
     }
 
     /// Angle that the source subtends in radians; for a point, what is left of it.

@@ -8,15 +8,19 @@
 mod cues;
 mod direct;
 mod flight;
+mod hold;
 mod settings;
 
 pub use cues::PlacementReadouts;
 pub use settings::PlacementSettings;
 
 use crate::effect::{Effect, Io, Tail};
-use crate::room::{BLOCK, Early, Exchange, Late, LateSettings, Ramp, SPEED_OF_SOUND, TapRequest};
-use cues::{DISTANCE_M, Scene, XOVER_HZ, power};
+use crate::room::{
+    BLOCK, Block, Early, Exchange, Late, LateSettings, Ramp, SPEED_OF_SOUND, TapRequest,
+};
+use cues::{DISTANCE_M, Place, Scene, XOVER_HZ, power};
 use direct::Direct;
+use hold::{Heard, Hold};
 
 /// Time in which distance, direction and levels follow.
 const GLIDE_MS: f32 = 50.0;
@@ -40,6 +44,11 @@ pub struct Placement {
     late_gain: Ramp,
     feed_gain: Ramp,
     exchange: Exchange,
+    place: Option<Place>,
+    /// The block that fills, as it came in and as it goes out: heard where a loudness is held.
+    raw: [Block; 2],
+    played: [Block; 2],
+    hold: Hold,
 }
 
 impl Placement {
@@ -51,7 +60,12 @@ impl Placement {
         };
         let place =
             scene.place(f64::from(self.settings.distance_m), f64::from(self.settings.azimuth_deg));
-        let hold = if self.settings.hold_loudness { scene.hold_gain(&place) } else { 1.0 };
+        let hold = if self.settings.hold_loudness {
+            let moved = self.applied != Some(self.settings);
+            self.hold.gain(&scene, &place, moved)
+        } else {
+            1.0
+        };
         self.direct.aim(&scene, &place, self.settings.time_of_flight, hold);
         self.early_feed.set((hold * place.early.sqrt()) as f32);
         self.early_gain.set(power(self.settings.early_db).sqrt() as f32);
@@ -68,12 +82,14 @@ impl Placement {
             colour_hz: f64::from(XOVER_HZ[1]),
         });
         self.scene = Some(scene);
+        self.place = Some(place);
         self.applied = Some(self.settings);
     }
 
     /// The start of a block.
     fn tick(&mut self) {
-        if self.applied != Some(self.settings) {
+        let news = self.settings.hold_loudness && self.hold.has_news();
+        if self.applied != Some(self.settings) || news {
             self.aim();
         }
         if self.early.is_ready()
@@ -100,6 +116,9 @@ impl Placement {
             return;
         };
         let mut audio = [left, right];
+        if self.settings.hold_loudness {
+            copy(&mut self.raw, &audio, position);
+        }
         self.direct.travel(&mut audio, position);
         self.exchange.take(&audio);
         if let Some(feed) = &mut io.feed {
@@ -112,6 +131,9 @@ impl Placement {
         }
         self.direct.place(&mut audio, position);
         self.exchange.add_to(&mut audio);
+        if self.settings.hold_loudness {
+            copy(&mut self.played, &audio, position);
+        }
     }
 
     /// Works out the reflections of the block that is full.
@@ -132,12 +154,26 @@ impl Placement {
             *output += late;
         }
         self.exchange.output = output;
+        if self.settings.hold_loudness
+            && let (Some(scene), Some(place)) = (&self.scene, &self.place)
+        {
+            let Self { raw, played, .. } = self;
+            let heard = Heard { raw, played, late: &late, feed: self.settings.room_feed };
+            self.hold.hear(&heard, scene, place);
+        }
+    }
+}
+
+/// Keeps a stretch of audio that begins at a position in the block.
+fn copy(block: &mut [Block; 2], audio: &[&mut [f32]; 2], position: usize) {
+    for (block, audio) in block.iter_mut().zip(audio) {
+        block.iter_mut().skip(position).zip(audio.iter()).for_each(|(kept, x)| *kept = *x);
     }
 }
 
 fn late_settings(settings: &PlacementSettings) -> LateSettings {
     LateSettings {
-        room: settings.room.sane(),
+        room: settings.room,
         xover_low_hz: XOVER_HZ[0],
         xover_high_hz: XOVER_HZ[1],
         diffusion: 0.8,
@@ -157,14 +193,17 @@ impl Effect for Placement {
 
     fn prepare(&mut self, sample_rate_hz: f64, settings: &PlacementSettings) {
         self.rate = sample_rate_hz;
-        self.settings = *settings;
+        self.settings = settings.sane();
         self.direct.prepare(sample_rate_hz, DISTANCE_M[1] / SPEED_OF_SOUND);
         self.ramps().into_iter().for_each(|ramp| ramp.configure(GLIDE_MS, sample_rate_hz));
         self.aim();
+        if let Some(scene) = &self.scene {
+            self.hold.prepare(sample_rate_hz, scene);
+        }
         if let Some(taps) = &self.taps {
             self.early.prepare(sample_rate_hz, 0.0, taps);
         }
-        self.late.prepare(sample_rate_hz, &late_settings(settings));
+        self.late.prepare(sample_rate_hz, &late_settings(&self.settings));
         self.reset();
     }
 
@@ -172,6 +211,11 @@ impl Effect for Placement {
         if self.rate == 0.0 {
             return;
         }
+        self.aim();
+        if let Some(scene) = &self.scene {
+            self.hold.reset(scene);
+        }
+        // Afresh, now that nothing is known of the programme.
         self.aim();
         if let Some(taps) = &self.taps {
             self.early.reset(taps);
@@ -183,7 +227,7 @@ impl Effect for Placement {
     }
 
     fn set(&mut self, settings: &PlacementSettings) {
-        self.settings = *settings;
+        self.settings = settings.sane();
     }
 
     fn process(&mut self, mut io: Io<'_>) {

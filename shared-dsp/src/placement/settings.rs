@@ -56,3 +56,24 @@ impl Default for PlacementSettings {
         }
     }
 }
+
+impl PlacementSettings {
+    /// Every field finite: what is not has its default.
+    pub(super) fn sane(self) -> Self {
+        let or = Self::default();
+        let pick = |x: f32, or: f32| if x.is_finite() { x } else { or };
+        Self {
+            distance_m: pick(self.distance_m, or.distance_m),
+            azimuth_deg: pick(self.azimuth_deg, or.azimuth_deg),
+            recorded_at_m: pick(self.recorded_at_m, or.recorded_at_m),
+            level_law: pick(self.level_law, or.level_law),
+            air: pick(self.air, or.air),
+            proximity: pick(self.proximity, or.proximity),
+            source_width_m: pick(self.source_width_m, or.source_width_m),
+            room: self.room.sane(),
+            early_db: pick(self.early_db, or.early_db),
+            late_db: pick(self.late_db, or.late_db),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Cost of placement. One item is one stereo frame: 50 Mitem/s are 20 ns per frame.
+//!
+//! First all cases are timed in turns, many times over, so that a machine that slows down does so for
+//! all: the fastest of each, and its ratio to the first. Then each by itself.
+
+use divan::Bencher;
+use divan::counter::ItemsCount;
+use shared_dsp::effect::{Effect, Io};
+use shared_dsp::placement::{Placement, PlacementSettings};
+use shared_dsp::room::{RoomKind, RoomSettings};
+use std::time::Instant;
+
+const RATE_HZ: f64 = 48_000.0;
+const BLOCKS: [usize; 2] = [64, 512];
+/// Frames that are timed at once.
+const FRAMES: usize = 4096;
+const TURNS: usize = 60;
+
+fn main() {
+    in_turns();
+    divan::main();
+}
+
+fn hall() -> RoomSettings {
+    RoomKind::ConcertHall.settings().unwrap_or_default()
+}
+
+/// A placement at work.
+struct Case {
+    placement: Placement,
+    settings: PlacementSettings,
+    moving: bool,
+    source: Vec<f32>,
+    audio: [Vec<f32>; 4],
+    block: usize,
+}
+
+impl Case {
+    fn new(settings: PlacementSettings, block: usize, moving: bool, loud: bool) -> Self {
+        let mut state = 0x1234_5678u32;
+        let noise = (0..FRAMES).map(|_| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if loud { (state >> 8) as f32 / (1 << 23) as f32 - 1.0 } else { 0.0 }
+        });
+        let mut placement = Placement::default();
+        placement.prepare(RATE_HZ, &settings);
+        let source: Vec<f32> = noise.collect();
+        let audio = std::array::from_fn(|_| source.clone());
+        let mut case = Self { placement, settings, moving, source, audio, block };
+        // Past every crossfade, or past the tail.
+        for _ in 0..80 {
+            case.play();
+        }
+        case
+    }
+
+    /// Plays all frames, without the copies into place.
+    fn play(&mut self) -> f64 {
+        for audio in &mut self.audio[..2] {
+            audio.copy_from_slice(&self.source);
+        }
+        let start = Instant::now();
+        for at in (0..FRAMES).step_by(self.block) {
+            if self.moving {
+                // 3 m/s, a new value every block.
+                let next = self.settings.distance_m + 3.0 * self.block as f32 / RATE_HZ as f32;
+                self.settings.distance_m = if next > 16.0 { 4.0 } else { next };
+                self.placement.set(&self.settings);
+            }
+            let [left, right, feed_left, feed_right] =
+                self.audio.each_mut().map(|audio| &mut audio[at..at + self.block]);
+            let io = Io::stereo(left, right);
+            self.placement.process(if self.settings.room_feed {
+                io.with_feed(feed_left, feed_right)
+            } else {
+                io
+            });
+        }
+        start.elapsed().as_secs_f64()
+    }
+}
+
+const CASES: [&str; 8] = [
+    "internal, still",
+    "internal, moving",
+    "internal, holds loudness",
+    "internal, on silence",
+    "feed, still",
+    "feed, moving",
+    "feed, holds loudness",
+    "feed, on silence",
+];
+
+fn case(name: &str, block: usize) -> Case {
+    let settings = PlacementSettings {
+        distance_m: 8.0,
+        room: hall(),
+        room_feed: name.starts_with("feed"),
+        hold_loudness: name.ends_with("loudness"),
+        ..Default::default()
+    };
+    Case::new(settings, block, name.ends_with("moving"), !name.ends_with("silence"))
+}
+
+fn in_turns() {
+    for block in BLOCKS {
+        let mut cases = CASES.map(|name| case(name, block));
+        let mut fastest = [f64::INFINITY; CASES.len()];
+        for _ in 0..TURNS {
+            for (case, fastest) in cases.iter_mut().zip(&mut fastest) {
+                *fastest = fastest.min(case.play());
+            }
+        }
+        println!("blocks of {block}:");
+        for (name, fastest_s) in CASES.iter().zip(fastest) {
+            let ns = 1e9 * fastest_s / FRAMES as f64;
+            println!("  {name:26} {ns:6.1} ns a frame, ratio {:.3}", fastest_s / fastest[0]);
+        }
+    }
+}
+
+#[divan::bench(args = CASES, consts = BLOCKS)]
+fn placement<const BLOCK: usize>(bencher: Bencher, name: &str) {
+    let mut case = case(name, BLOCK);
+    bencher.counter(ItemsCount::new(FRAMES)).bench_local(|| case.play());
+}

@@ -1,0 +1,226 @@
+//! Hold loudness: the gain that makes a programme as loud at its place as where it was recorded.
+//!
+//! A gain that holds pink noise misses a voice or a drum by several LU: it has another spectrum, which
+//! air and room colour, and pauses, which a room fills and which the gates of BS.1770 leave out. So
+//! every 100 ms a record is kept, for three seconds, of the last 400 ms in octave bands, and of what a
+//! room of this decay would still sound of everything before. From these records follows what a meter
+//! would read at any place, also at one that was never heard yet: a moving source is right at once.
+//!
+//! At rest that estimate is corrected by measurement, since it knows nothing of how reflections
+//! interfere: the loudness of what is played, and of what would be played where it was recorded (its
+//! own early reflections are worked out for that; the late field is the same but for its level). All
+//! of it moves in steps of 100 ms and averages over seconds: nothing pumps.
+
+mod programme;
+
+use super::XOVER_HZ;
+use super::cues::{Balance, Place, Scene};
+use crate::biquad::{Biquad, BiquadState};
+use crate::level_match::k_weighting;
+use crate::room::{BLOCK, Block, Early, TapRequest};
+use programme::{Programme, Record, gated};
+
+/// Time between two records in s.
+const HOP_S: f64 = 0.1;
+/// After so many records what was assumed before them counts no more.
+const SURE: f64 = 8.0;
+/// Records after a move that still hold what was before.
+const STALE: usize = 5;
+/// How much stronger the late field may be where it was recorded than here, as a power, for the one to
+/// stand for the other.
+const FAR: f64 = 4.0;
+/// Fastest move of a correction, in nepers of power per record: 4 dB/s.
+const CORRECTION: f64 = 0.092;
+
+/// What was measured against what the records tell.
+#[derive(Clone, Copy, Debug, Default)]
+struct Correction {
+    /// Records since the last move.
+    since: usize,
+    /// In nepers of power.
+    now: f64,
+}
+
+impl Correction {
+    fn moved(&mut self) {
+        self.since = 0;
+    }
+
+    fn follow(&mut self, programme: &Programme, balance: &Balance, side: usize) {
+        self.since += 1;
+        let count = self.since.saturating_sub(STALE).min(programme.heard());
+        let records = programme.last(count);
+        let measured = gated(records.clone(), |record| record.measured[side]).measured[side];
+        let told = gated(records, |record| record.power(balance)).power(balance);
+        let apart = if measured > 1e-12 && told > 1e-12 { (measured / told).ln() } else { 0.0 };
+        let wanted = apart * trust(count);
+        self.now += (wanted - self.now).clamp(-CORRECTION, CORRECTION);
+    }
+}
+
+/// How much a number of records counts against what is assumed without them.
+fn trust(records: usize) -> f64 {
+    (records as f64 / SURE).min(1.0)
+}
+
+/// One block of everything that is listened to.
+pub(super) struct Heard<'a> {
+    /// The input.
+    pub raw: &'a [Block; 2],
+    /// The output.
+    pub played: &'a [Block; 2],
+    /// The late field in it.
+    pub late: &'a [Block; 2],
+    /// Whether the late field is elsewhere.
+    pub feed: bool,
+}
+
+/// The gain of one placement.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Hold {
+    blocks: u32,
+    blocks_per_hop: u32,
+    hop_s: f64,
+    programme: Programme,
+    early: Early,
+    /// Gains where it was recorded: of the early reflections, and of the late field against here.
+    early_gain: f32,
+    late_gain: f32,
+    /// Whether the late field here is too faint, or too dull, to tell of the one there.
+    far: bool,
+    /// What the room would give back there in the next block.
+    room: [Block; 2],
+    weighting: [Biquad; 2],
+    // Lanes: left and right where it was recorded, left and right here.
+    filters: [BiquadState<4>; 2],
+    sums: [f64; 2],
+    corrections: [Correction; 2],
+    /// Mean loudness (as a power) where it was recorded, and the mean programme that passes the gates here.
+    reference: f64,
+    here: Record,
+    there: Balance,
+    gain: f64,
+    /// There is a new record since the gain was worked out.
+    news: bool,
+}
+
+impl Hold {
+    pub(super) fn prepare(&mut self, sample_rate_hz: f64, scene: &Scene) {
+        self.blocks_per_hop = (HOP_S * sample_rate_hz / BLOCK as f64).round().max(1.0) as u32;
+        self.hop_s = f64::from(self.blocks_per_hop) * BLOCK as f64 / sample_rate_hz;
+        self.weighting = k_weighting(sample_rate_hz);
+        self.programme.prepare(sample_rate_hz);
+        self.early.prepare(sample_rate_hz, 0.0, &taps(scene));
+        self.reset(scene);
+    }
+
+    /// Forgets all audio.
+    pub(super) fn reset(&mut self, scene: &Scene) {
+        self.programme.reset();
+        self.early.reset(&taps(scene));
+        (self.blocks, self.sums, self.news) = (0, [0.0; 2], false);
+        self.filters = Default::default();
+        self.room = Default::default();
+        self.corrections = Default::default();
+        self.gain = 1.0;
+    }
+
+    /// Whether the gain may have changed by itself.
+    pub(super) fn has_news(&self) -> bool {
+        self.news
+    }
+
+    /// The gain of a place.
+    pub(super) fn gain(&mut self, scene: &Scene, place: &Place, moved: bool) -> f64 {
+        let here = scene.balance(place);
+        if self.there != scene.reference {
+            self.there = scene.reference;
+            self.early.jump(&taps(scene));
+            self.corrections[0].moved();
+        }
+        if moved {
+            self.corrections[1].moved();
+        }
+        if std::mem::take(&mut self.news) {
+            self.weigh(&here);
+        }
+        self.early_gain = scene.early_there().sqrt() as f32;
+        let log = |reference: f64, here: f64| (reference.max(1e-12) / here.max(1e-12)).ln();
+        let assumed = log(Record::PINK.power(&self.there), Record::PINK.power(&here));
+        let known = trust(self.programme.heard());
+        let [reference, correction] = self.corrections.map(|correction| correction.now);
+        let told = log(self.reference, self.here.power(&here)) + reference - correction;
+        let apart = if known > 0.0 { assumed + (told - assumed) * known } else { assumed };
+        self.gain = (0.5 * apart).exp().min(1000.0);
+        let heard = if known > 0.0 { &self.here } else { &Record::PINK };
+        let late = heard.late_power(&self.there) / heard.late_power(&here).max(1e-12);
+        self.far = late > FAR;
+        self.late_gain = if self.far { 0.0 } else { (late.sqrt() / self.gain) as f32 };
+        self.gain
+    }
+
+    fn weigh(&mut self, here: &Balance) {
+        let [reference, correction] = &mut self.corrections;
+        reference.follow(&self.programme, &self.there, 0);
+        correction.follow(&self.programme, here, 1);
+        let records = self.programme.last(usize::MAX);
+        let there = gated(records.clone(), |record| record.power(&self.there));
+        self.reference = there.power(&self.there);
+        self.here = gated(records, |record| record.power(here));
+    }
+
+    /// Hears a block.
+    pub(super) fn hear(&mut self, heard: &Heard<'_>, scene: &Scene, place: &Place) {
+        self.programme.hear(heard.raw);
+        let mut early = *heard.raw;
+        early.as_flattened_mut().iter_mut().for_each(|x| *x *= self.early_gain);
+        self.early.push(&early);
+        for t in 0..BLOCK {
+            let there = [0, 1].map(|side| f64::from(heard.raw[side][t] + self.room[side][t]));
+            let here = [0, 1].map(|side| f64::from(heard.played[side][t]));
+            let frame = [there[0], there[1], here[0], here[1]];
+            let shelved = self.filters[0].tick(&self.weighting[0], frame);
+            let y = self.filters[1].tick(&self.weighting[1], shelved);
+            self.sums[0] += y[0] * y[0] + y[1] * y[1];
+            self.sums[1] += y[2] * y[2] + y[3] * y[3];
+        }
+        // What a room gives back comes a block later.
+        self.room = self.early.process();
+        let late = heard.late.as_flattened();
+        for (room, late) in self.room.as_flattened_mut().iter_mut().zip(late) {
+            *room += self.late_gain * late;
+        }
+        self.blocks += 1;
+        if self.blocks >= self.blocks_per_hop {
+            self.finish_hop(heard.feed, scene, place);
+        }
+    }
+
+    fn finish_hop(&mut self, feed: bool, scene: &Scene, place: &Place) {
+        let frames = f64::from(self.blocks_per_hop) * BLOCK as f64;
+        let mut hop = self.programme.take_hop(frames, self.hop_s, scene);
+        let scale = 1.0 / (frames * programme::HOPS as f64);
+        hop.measured = [scale * self.sums[0], scale * self.sums[1] / (self.gain * self.gain)];
+        // A late field that is not heard here is told from the programme.
+        if feed || self.far {
+            hop.measured[0] += hop.late_power(&self.there);
+        }
+        if feed {
+            hop.measured[1] += hop.late_power(&scene.balance(place));
+        }
+        self.filters.iter_mut().for_each(BiquadState::flush);
+        (self.blocks, self.sums) = (0, [0.0; 2]);
+        self.news |= self.programme.keep(hop);
+    }
+}
+
+/// The reflections where it was recorded.
+fn taps(scene: &Scene) -> TapRequest {
+    TapRequest {
+        shoebox: scene.shoebox,
+        source: scene.place(scene.recorded_at_m, 0.0).source,
+        energy: 1.0,
+        predelay: 0.0,
+        colour_hz: f64::from(XOVER_HZ[1]),
+    }
+}
