@@ -178,8 +178,8 @@ impl Follower {
             self.join(now);
         } else if self.group.is_some() {
             self.keep_up(now, changed);
-        } else {
-            self.shared = now.mapping.room(&now.dials);
+        } else if let Some([_, after]) = changed {
+            self.shared = after;
         }
         self.send(now)
     }
@@ -196,6 +196,10 @@ impl Follower {
 
     /// The room before and after what the user, or the host, has done to the dials.
     fn explain(&mut self, now: &Now<'_>) -> Option<[RoomSettings; 2]> {
+        let at_rest = self.flights.iter().all(|flight| flight.targets.is_empty());
+        if at_rest && now.dials.map(f32::to_bits) == self.known.map(f32::to_bits) {
+            return None;
+        }
         let mut explained = now.dials;
         for ((dial, known), flight) in explained.iter_mut().zip(&self.known).zip(&mut self.flights)
         {
@@ -241,11 +245,14 @@ impl Follower {
         }
         let wanted = now.mapping.dials_for(&self.shared, &now.dials);
         let dials = wanted.into_iter().zip(now.dials).zip(&mut self.flights).enumerate();
-        dials
+        let edits: Vec<_> = dials
             .filter_map(|(index, ((wanted, dial), flight))| {
                 flight.sends(dial, wanted, self.stamp).then_some((index, wanted))
             })
-            .collect()
+            .collect();
+        // All are there, or as near as their host lets them.
+        self.asserts = self.flights.iter().any(|flight| !flight.targets.is_empty());
+        edits
     }
 }
 

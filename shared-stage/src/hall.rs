@@ -222,6 +222,8 @@ struct Served {
     record: Record,
     written: [u64; WORDS],
     sequence: u64,
+    /// Where the dials stood when the record's room was worked out.
+    dials: Option<Dials>,
     follower: Follower,
     held: Held,
 }
@@ -309,6 +311,7 @@ impl Attendant {
                     record: Record::new(seat.actor.kind()),
                     written: [0; WORDS],
                     sequence: 0,
+                    dials: None,
                     follower: Follower::new(seat.token),
                     held: Held::default(),
                     seat,
@@ -381,7 +384,9 @@ impl Attendant {
         let record = &mut member.record;
         record.group = member.follower.group();
         (record.stamp, record.shared) = (member.follower.stamp(), member.follower.shared());
-        record.room = actor.room(&dials);
+        if member.dials.replace(dials) != Some(dials) {
+            record.room = actor.room(&dials);
+        }
         (record.place, record.offline) = (part.place, offline);
         (record.bypassed, record.room_feed) = (part.bypassed, part.room_feed);
         let me = member.seat.token;

@@ -11,6 +11,14 @@ pub const STALE_MS: u32 = 3000;
 /// After so long its slot is freed.
 const FREED_MS: u32 = 6000;
 
+/// Slots beyond the last that is in use which are looked at every time. The lowest free one is taken
+/// first, so that nobody comes further out but where many leave and come at once.
+const MARGIN: usize = 64;
+
+/// Every so many looks go over the whole table, most of which is empty: it is half a megabyte, which
+/// no cache keeps from one look to the next.
+const WHOLE_EVERY: u32 = 64;
+
 /// What is known of one slot.
 #[derive(Clone, Default)]
 struct Seen {
@@ -26,20 +34,28 @@ struct Seen {
 /// Everybody, as far as seen.
 pub struct Roster {
     seen: Vec<Seen>,
+    /// Slots up to the last one that is in use.
+    used: usize,
+    looks: u32,
     changed: bool,
 }
 
 impl Default for Roster {
     fn default() -> Self {
-        Self { seen: vec![Seen::default(); SLOTS], changed: true }
+        Self { seen: vec![Seen::default(); SLOTS], used: 0, looks: 0, changed: true }
     }
 }
 
 impl Roster {
-    /// Looks at every slot, `passed_ms` after the last time.
+    /// Looks at every slot in use, `passed_ms` after the last time.
     pub fn look(&mut self, table: &Table, passed_ms: u32) {
         self.changed = false;
-        for (seen, slot) in self.seen.iter_mut().zip(table.slots()) {
+        let whole = self.looks.is_multiple_of(WHOLE_EVERY);
+        self.looks = self.looks.wrapping_add(1);
+        let reach = if whole { SLOTS } else { self.used + MARGIN };
+        self.used = 0;
+        let slots = self.seen.iter_mut().zip(table.slots()).take(reach);
+        for (index, (seen, slot)) in slots.enumerate() {
             let owner = slot.owner();
             if owner != seen.owner {
                 self.changed |= seen.is_there();
@@ -48,6 +64,7 @@ impl Roster {
             if owner == 0 {
                 continue;
             }
+            self.used = index + 1;
             let was_there = seen.is_there();
             let beats = slot.beats();
             if beats != seen.beats {
@@ -147,6 +164,22 @@ mod tests {
             roster.look(&table, 100);
             assert!(names(&roster).is_empty());
         }
+    }
+
+    #[test]
+    fn who_comes_far_out_is_seen_within_a_whole_round() {
+        let (table, mut roster) = (Table::alone(), Roster::default());
+        roster.look(&table, 16);
+        assert!(table.slot(1500).claim(0, 7));
+        table.slot(1500).write(&Record::new(Kind::Space).encode(7));
+        for _ in 0..WHOLE_EVERY + 1 {
+            table.slot(1500).beat();
+            roster.look(&table, 16);
+        }
+        assert_eq!(roster.there().count(), 1);
+        table.slot(1500).beat();
+        roster.look(&table, 16);
+        assert_eq!(roster.there().count(), 1);
     }
 
     #[test]

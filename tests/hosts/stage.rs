@@ -238,6 +238,48 @@ fn automation_of_the_room_is_followed_while_it_plays() {
     });
 }
 
+/// Time on the processor of all threads of the stage in s: one for each loaded binary.
+#[cfg(target_os = "linux")]
+fn threads_s() -> (usize, f64) {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap().map(|task| task.unwrap().path());
+    let times = tasks.filter_map(|task| {
+        let name = std::fs::read_to_string(task.join("comm")).ok()?;
+        let times = std::fs::read_to_string(task.join("schedstat")).ok()?;
+        let spent = times.split(' ').next()?.parse::<f64>().ok()?;
+        name.starts_with("proscenium").then_some(spent * 1e-9)
+    });
+    times.fold((0, 0.0), |(count, sum), time| (count + 1, sum + time))
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn forty_tracks_in_a_group_cost_one_thread_and_little_time() {
+    alone("forty_tracks_in_a_group_cost_one_thread_and_little_time", || {
+        let load = || {
+            let before = threads_s().1;
+            sleep(Duration::from_secs(2));
+            let (count, after) = threads_s();
+            (count, (after - before) / 2.0)
+        };
+        let mut tracks: Vec<_> = (0..40).map(|_| OnTrack::new(DISTANCE, "Track", &[])).collect();
+        let (_, rest) = load();
+        for track in &mut tracks {
+            track.set("room_group", "B");
+        }
+        play_on(&mut tracks, 500);
+        let (threads, grouped) = load();
+        println!(
+            "40 Distances: {threads} thread, {:.3} % of a core at rest, {:.3} % in a group",
+            rest * 100.0,
+            grouped * 100.0
+        );
+        assert_eq!(threads, 1);
+        assert!(rest < 0.01 && grouped < 0.02, "{rest} {grouped}");
+        drop(tracks);
+        assert_eq!(threads_s().0, 0, "threads are joined with the last instance");
+    });
+}
+
 /// An editor somewhere else.
 struct Elsewhere;
 
