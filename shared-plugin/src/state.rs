@@ -72,6 +72,8 @@ pub fn filter(state: &mut PluginState, fresh: &impl Params) {
     }
     // Always there, so that the end of the loading is always seen.
     state.fields.insert("state_version".to_owned(), STATE_VERSION.to_string());
+    // States from before there were presets: none is chosen.
+    state.fields.entry("preset".to_owned()).or_insert_with(|| "null".to_owned());
     let mut clean = BTreeMap::new();
     for (id, pointer, _) in fresh.param_map() {
         // SAFETY: the pointers of a parameter map are valid while the parameters live, and `fresh`
@@ -134,19 +136,6 @@ unsafe fn fitting(pointer: ParamPtr, value: &ParamValue) -> Option<ParamValue> {
                 (0..count).contains(index).then_some(ParamValue::I32(*index))
             }
             _ => None,
-        }
-    }
-}
-
-/// Applies the locks of `current` to a preset about to be loaded: for every pair of a switch and a
-/// parameter, a switch that is on keeps both as they are.
-pub fn keep_locked(preset: &mut PluginState, current: &PluginState, locks: &[(&str, &str)]) {
-    for (switch, parameter) in locks {
-        if let (Some(ParamValue::Bool(true)), Some(value)) =
-            (current.params.get(*switch), current.params.get(*parameter))
-        {
-            preset.params.insert((*switch).to_owned(), ParamValue::Bool(true));
-            preset.params.insert((*parameter).to_owned(), value.clone());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What the tests of every plugin ask of its parameters. Failures panic and say what was measured.
 
+use crate::preset::{Bank, Preset};
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::Params;
 use std::collections::BTreeSet;
@@ -153,6 +154,43 @@ pub fn assert_all_are_heard<P: Params + Default>(
         }
     }
     assert!(unheard.is_empty(), "without effect: {unheard:#?}");
+}
+
+/// The factory's presets read without complaint, differ from the default and from each other, are
+/// called as nothing else is, say what they are for, and read back as they are written. Returns
+/// them.
+pub fn assert_factory(bank: &Bank, least: usize) -> Vec<Preset> {
+    let read = |listed: &crate::preset::Listed| match &listed.preset {
+        Ok(preset) => preset.clone(),
+        Err(reason) => panic!("'{}' cannot be read: {reason}", listed.name),
+    };
+    let presets: Vec<Preset> = bank.factory.iter().map(read).collect();
+    assert!(presets.len() >= least, "{} presets", presets.len());
+    let defaults = bank.sheet.defaults();
+    for (i, preset) in presets.iter().enumerate() {
+        let name = &preset.name;
+        assert_eq!(preset.complaints, Vec::<String>::new(), "'{name}'");
+        assert!(preset.note.len() > 20, "'{name}' does not say what it is for");
+        assert_ne!(preset.values, defaults, "'{name}' is the default");
+        for other in &presets[..i] {
+            assert_ne!(other.name.to_lowercase(), name.to_lowercase(), "names repeat");
+            assert_ne!(other.values, preset.values, "'{name}' is '{}'", other.name);
+        }
+        let now = vec![0.0; bank.sheet.len()];
+        let places = bank.sheet.target(&preset.values, &now);
+        let again = bank.sheet.read(&bank.sheet.write(name, &preset.note, &places));
+        let again = again.unwrap_or_else(|reason| panic!("'{name}' when written: {reason}"));
+        assert_eq!((&again.name, &again.note, &again.complaints), (name, &preset.note, &vec![]));
+        assert!(!bank.sheet.is_edited(&again.values, &places), "'{name}' is written otherwise");
+    }
+    presets
+}
+
+/// Sets parameters as a preset would.
+pub fn wear(params: &dyn Params, preset: &Preset) {
+    for (entry, value) in Entry::all(params).iter().zip(&preset.values) {
+        value.iter().for_each(|place| entry.set(*place));
+    }
 }
 
 fn difference_db(before: &[f32], after: &[f32]) -> f64 {

@@ -1,6 +1,7 @@
 //! Recorded material: the stems of the repository's own session, and those of a demo multitrack
 //! where somebody has one.
 
+use crate::measure;
 use crate::signals::{Stereo, both};
 use std::path::{Path, PathBuf};
 
@@ -12,6 +13,25 @@ pub const DEMO_STEMS: &str = "PROSCENIUM_DEMO_STEMS";
 /// channels.
 pub fn session_stem(name: &str) -> Stereo {
     read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("session/stems").join(name))
+}
+
+/// Eight seconds of a stem of the session as a track comes to a mixer: -18 dBFS RMS where it plays,
+/// lower where its peaks would exceed -3 dBFS.
+pub fn track(name: &str) -> Stereo {
+    const FRAMES: usize = 8 * 48_000;
+    let stem = session_stem(name);
+    // From the loudest stretch of that length: stems begin with rests.
+    let power = |from: usize| stem[0].iter().skip(from).take(FRAMES).map(|x| x * x).sum::<f32>();
+    let starts = (0..=stem[0].len().saturating_sub(FRAMES)).step_by(24_000);
+    let from = starts.max_by(|a, b| power(*a).total_cmp(&power(*b))).unwrap_or(0);
+    let cut: Stereo = stem.map(|lane| lane.into_iter().skip(from).take(FRAMES).collect());
+    let mut levels = measure::window_levels_db(&cut[0], 0.4, 48_000.0);
+    let loudest = levels.iter().copied().fold(f64::MIN, f64::max);
+    levels.retain(|level| *level > loudest - 10.0);
+    let peak = cut.iter().map(|lane| measure::peak_db(lane)).fold(f64::MIN, f64::max);
+    let playing = levels.iter().sum::<f64>() / levels.len() as f64;
+    let by = gain((-18.0 - playing).min(-3.0 - peak));
+    cut.map(|lane| lane.into_iter().map(|x| x * by).collect())
 }
 
 /// A stem of the demo multitrack, or nothing, with a line on standard output, where it is absent.
@@ -56,7 +76,6 @@ fn read(stem: &Path) -> Stereo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure;
 
     #[test]
     fn a_stem_has_its_length_and_level_and_a_bus_is_its_sum() {

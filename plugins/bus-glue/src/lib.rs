@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub mod chain;
 pub mod editor;
 pub mod params;
+pub mod presets;
 
 use chain::Glue;
 use editor::GlueView;

@@ -8,6 +8,7 @@ use shared_dsp::gain::GainSettings;
 use shared_plugin::choice;
 use shared_plugin::choices::{Detector, KeySource};
 use shared_plugin::kinds::{bypass, cut, decibels, fader, percent, switch};
+use shared_plugin::preset::Current;
 use shared_plugin::state::StateVersion;
 
 use crate::chain::GlueSettings;
@@ -88,6 +89,9 @@ pub struct GlueParams {
     /// Version of the saved state.
     #[persist = "state_version"]
     state_version: StateVersion,
+    /// The preset that was chosen last.
+    #[persist = "preset"]
+    pub preset: Current,
     /// Level into the compressor: drives it without touching the threshold.
     #[id = "input"]
     pub input: FloatParam,
@@ -163,6 +167,7 @@ impl Default for GlueParams {
     fn default() -> Self {
         Self {
             state_version: StateVersion::default(),
+            preset: Current::default(),
             input: decibels("Input", -24.0, 24.0, 0.0),
             threshold: decibels("Threshold", -40.0, 0.0, -12.0),
             ratio: EnumParam::new("Ratio", Ratio::R4),

@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub mod chain;
 pub mod editor;
 pub mod params;
+pub mod presets;
 mod remote;
 
 use chain::Strip;

@@ -8,6 +8,7 @@ use shared_dsp::stereo::StereoSettings;
 use shared_plugin::choice;
 use shared_plugin::choices::PanLaw;
 use shared_plugin::kinds::{bypass, decibels, fader, frequency, pan, percent, switch};
+use shared_plugin::preset::Current;
 use shared_plugin::rack::Shape;
 use shared_plugin::state::StateVersion;
 use std::sync::{Mutex, PoisonError};
@@ -90,6 +91,9 @@ pub struct StripParams {
     /// Version of the saved state.
     #[persist = "state_version"]
     state_version: StateVersion,
+    /// The preset that was chosen last.
+    #[persist = "preset"]
+    pub preset: Current,
     /// How the spectrum is looked at.
     #[persist = "spectrum"]
     look: Mutex<SpectrumLook>,
@@ -165,6 +169,7 @@ impl Default for StripParams {
     fn default() -> Self {
         Self {
             state_version: StateVersion::default(),
+            preset: Current::default(),
             look: Mutex::default(),
             input: decibels("Input", -24.0, 24.0, 0.0),
             polarity: switch("Polarity", false),

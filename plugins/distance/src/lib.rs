@@ -13,6 +13,7 @@ pub mod actor;
 pub mod chain;
 pub mod editor;
 pub mod params;
+pub mod presets;
 
 use actor::DistanceActor;
 use chain::{Distance, DistanceSettings};

@@ -9,6 +9,7 @@ use shared_plugin::kinds::{
     azimuth, bypass, cubic_metres, decibels, exaggeration, factor, fader, metres, percent, switch,
     time_s,
 };
+use shared_plugin::preset::Current;
 use shared_plugin::state::StateVersion;
 
 use crate::chain::DistanceSettings;
@@ -32,6 +33,9 @@ pub struct DistanceParams {
     /// Version of the saved state.
     #[persist = "state_version"]
     pub(crate) state_version: StateVersion,
+    /// The preset that was chosen last.
+    #[persist = "preset"]
+    pub preset: Current,
     /// How far away the source is. Every cue follows from it.
     #[id = "distance"]
     pub distance: FloatParam,
@@ -101,6 +105,7 @@ impl Default for DistanceParams {
     fn default() -> Self {
         Self {
             state_version: StateVersion::default(),
+            preset: Current::default(),
             distance: metres("Distance", 0.25, 64.0, 1.0),
             azimuth: azimuth("Azimuth"),
             recorded_at: metres("Recorded At", 0.1, 10.0, 1.0),

@@ -12,6 +12,7 @@ use shared_plugin::choices::{RoomGroup, RoomKind};
 use shared_plugin::kinds::{
     bypass, cubic_metres, cut, decibels, factor, fader, frequency, percent, switch, time_ms, time_s,
 };
+use shared_plugin::preset::Current;
 use shared_plugin::state::StateVersion;
 
 use crate::chain::{Mode as ChainMode, SpaceSettings};
@@ -62,6 +63,9 @@ pub struct SpaceParams {
     /// Version of the saved state.
     #[persist = "state_version"]
     pub(crate) state_version: StateVersion,
+    /// The preset that was chosen last.
+    #[persist = "preset"]
+    pub preset: Current,
     /// Reverb, delay, or both.
     #[id = "mode"]
     pub mode: EnumParam<Mode>,
@@ -176,6 +180,7 @@ impl Default for SpaceParams {
     fn default() -> Self {
         Self {
             state_version: StateVersion::default(),
+            preset: Current::default(),
             mode: EnumParam::new("Mode", Mode::Reverb),
             room: EnumParam::new("Room", RoomKind::ConcertHall),
             room_volume: cubic_metres("Room Volume", 20.0, 100_000.0, 2000.0),

@@ -177,21 +177,20 @@ fn a_mono_track_is_as_loud_in_space_as_it_comes() {
 
 #[test]
 fn a_locked_mix_survives_a_preset() {
-    use nice_plug::plugin::ParamValue;
-    use nice_plug::prelude::PluginState;
-    let state = |mix: f32, locked: bool| PluginState {
-        version: String::new(),
-        params: [
-            ("mix".to_owned(), ParamValue::F32(mix)),
-            ("mix_lock".to_owned(), ParamValue::Bool(locked)),
-        ]
-        .into(),
-        fields: Default::default(),
-    };
-    for (locked, expected) in [(true, 25.0), (false, 100.0)] {
-        let mut preset = state(100.0, false);
-        shared_plugin::state::keep_locked(&mut preset, &state(25.0, locked), space::params::LOCKS);
-        assert!(matches!(preset.params["mix"], ParamValue::F32(mix) if mix == expected));
+    let params = std::sync::Arc::new(SpaceParams::default());
+    let bank = space::presets::bank(&params);
+    let text = "plugin = \"audio.proscenium.space\"\nname = \"Dry\"\n[parameters]\nmix = 60\n";
+    let preset = bank.sheet.read(text).expect("it can be read");
+    let mix = bank
+        .sheet
+        .pointers()
+        .position(|pointer| pointer == nice_plug::params::Param::as_ptr(&params.mix));
+    let mix = mix.expect("Space has a mix");
+    for (locked, expected) in [("on", 0.25), ("off", 0.6)] {
+        set(&*params, "mix", "25 %");
+        set(&*params, "mix_lock", locked);
+        let target = bank.sheet.target(&preset.values, &bank.sheet.positions());
+        assert!((target[mix] - expected).abs() < 1e-6, "locked {locked}: {}", target[mix]);
     }
 }
 
