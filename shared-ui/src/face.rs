@@ -3,6 +3,7 @@
 use crate::control::{Control, Edits};
 use egui::{Align2, Color32, Id, Painter, Pos2, Rect, Ui};
 use nice_plug::params::internals::ParamPtr;
+use shared_plugin::preset::{Change, Sheet};
 use std::collections::HashMap;
 
 use crate::theme::{Weight, font};
@@ -90,6 +91,10 @@ pub struct Hand {
     edits: Option<Box<dyn Edits>>,
     pending: HashMap<ParamPtr, Pending>,
     held: Vec<ParamPtr>,
+    /// What has moved since no gesture was going on.
+    step: Vec<Change>,
+    /// The step is one of wheel or key.
+    nudged: bool,
     pub(crate) exact: f32,
     pub(crate) horizontal: Option<bool>,
     pub(crate) wheel_rest: f32,
@@ -128,7 +133,11 @@ impl Hand {
     /// The normalised position to draw: the pending one while an edit is on its way, because a CLAP
     /// host applies edits only when it next processes or flushes.
     pub fn position(&mut self, control: &dyn Control) -> f32 {
-        let (ptr, now) = (control.ptr(), control.position());
+        self.position_of(control.ptr(), control.position())
+    }
+
+    /// The same of a parameter that stands at `now`.
+    fn position_of(&mut self, ptr: ParamPtr, now: f32) -> f32 {
         let held = self.is_held(ptr);
         let Some(pending) = self.pending.get_mut(&ptr) else { return now };
         if now == pending.seen || held {
@@ -163,12 +172,22 @@ impl Hand {
     /// Moves a held control to a normalised position.
     pub fn set(&mut self, control: &dyn Control, position: f32) {
         let position = snapped(control, position);
-        if position == self.position(control) {
+        let before = self.position(control);
+        if position == before {
             return;
         }
-        self.pending.insert(control.ptr(), Pending { position, seen: control.position() });
+        let param = control.ptr();
+        match self.step.iter_mut().find(|change| change.param == param) {
+            Some(change) => change.after = position,
+            None => self.step.push(Change { param, before, after: position }),
+        }
+        self.send(param, control.position(), position);
+    }
+
+    fn send(&mut self, param: ParamPtr, seen: f32, position: f32) {
+        self.pending.insert(param, Pending { position, seen });
         if let Some(edits) = &self.edits {
-            edits.set(control.ptr(), position);
+            edits.set(param, position);
         }
     }
 
@@ -198,6 +217,43 @@ impl Hand {
     /// Whether the keyboard steers: the focus came by Tab.
     pub fn by_keyboard(&self) -> bool {
         self.by_keyboard
+    }
+
+    /// The same for one step of wheel or key: those that follow each other are one step to undo.
+    pub fn nudge(&mut self, control: &dyn Control, position: f32) {
+        self.nudged = self.step.is_empty();
+        self.put(control, position);
+    }
+
+    /// The step that is complete: what moved while any gesture went on, and whether it was one of
+    /// wheel or key.
+    pub fn take_step(&mut self) -> Option<(Vec<Change>, bool)> {
+        if self.is_busy() || self.step.is_empty() {
+            return None;
+        }
+        let mut changes = std::mem::take(&mut self.step);
+        changes.retain(|change| change.before != change.after);
+        let nudged = std::mem::take(&mut self.nudged);
+        (!changes.is_empty()).then_some((changes, nudged))
+    }
+
+    /// Where all parameters of a sheet are drawn.
+    pub fn positions(&mut self, sheet: &Sheet) -> Vec<f32> {
+        sheet.pointers().map(|param| self.position_of(param, sheet.position(param))).collect()
+    }
+
+    /// Moves parameters of a sheet as a preset or an undone step does: a gesture for the host each,
+    /// and no step of the hand.
+    pub fn recall(&mut self, sheet: &Sheet, changes: &[Change]) {
+        for change in changes {
+            if let Some(edits) = &self.edits {
+                edits.begin(change.param);
+            }
+            self.send(change.param, sheet.position(change.param), change.after);
+            if let Some(edits) = &self.edits {
+                edits.end(change.param);
+            }
+        }
     }
 
     /// Keeps keys from the host in this frame: something of the editor has the focus.

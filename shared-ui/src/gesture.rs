@@ -173,7 +173,7 @@ fn wheel(face: &mut Face<'_>, control: &dyn Control, fine: f32) {
     };
     if steps != 0.0 {
         let to = stepped(face, control, steps);
-        face.hand.put(control, to);
+        face.hand.nudge(control, to);
     }
 }
 
@@ -199,7 +199,7 @@ fn keys(face: &mut Face<'_>, id: Id, control: &dyn Control) {
     for (key, steps) in moves {
         if pressed(face, key) {
             let to = stepped(face, control, steps);
-            face.hand.put(control, to);
+            face.hand.nudge(control, to);
         }
     }
     for (key, to) in [(Key::Home, 0.0), (Key::End, 1.0), (Key::Delete, control.rest())] {
@@ -289,7 +289,8 @@ pub fn typing_field(face: &mut Face<'_>, rect: Rect, control: &dyn Control) -> b
     true
 }
 
-fn select_all(face: &Face<'_>, field: Id, length: usize) {
+/// Marks the whole text of a field, to be typed over.
+pub(crate) fn select_all(face: &Face<'_>, field: Id, length: usize) {
     use egui::text::{CCursor, CCursorRange};
     let mut state = egui::text_edit::TextEditState::load(face.ui.ctx(), field).unwrap_or_default();
     let whole = CCursorRange::two(CCursor::new(0usize), CCursor::new(length));

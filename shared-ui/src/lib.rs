@@ -19,6 +19,7 @@ pub mod meter;
 pub mod paint;
 pub mod panel;
 pub mod plot;
+pub mod presets;
 pub mod probe;
 pub mod queue;
 pub mod scale;

@@ -106,6 +106,53 @@ pub fn chevron(painter: &Painter, center: Pos2, color: Color32) {
     painter.line(points, Stroke::new(1.4, color));
 }
 
+/// A chevron that points left (-1) or right (1).
+pub fn sideways(painter: &Painter, center: Pos2, way: f32, color: Color32) {
+    let at = |x: f32, y: f32| center + vec2(x * way, y);
+    painter.line(vec![at(-2.0, -4.5), at(2.5, 0.0), at(-2.0, 4.5)], Stroke::new(1.6, color));
+}
+
+/// An arrow to the right: to the other one.
+pub fn arrow(painter: &Painter, center: Pos2, color: Color32) {
+    let stroke = Stroke::new(1.4, color);
+    painter.line_segment([center - vec2(5.5, 0.0), center + vec2(5.0, 0.0)], stroke);
+    let tip = [vec2(1.5, -3.5), vec2(5.0, 0.0), vec2(1.5, 3.5)];
+    painter.line(tip.map(|at| center + at).to_vec(), stroke);
+}
+
+/// An arrow that turns back to the left (-1: undo) or on to the right (1: redo).
+pub fn turn(painter: &Painter, center: Pos2, way: f32, color: Color32) {
+    let stroke = Stroke::new(1.6, color);
+    let at = |x: f32, y: f32| center + vec2(x * way, y);
+    painter.line(vec![at(2.0, -6.5), at(5.5, -3.0), at(2.0, 0.5)], stroke);
+    let (from, to) = if way > 0.0 { (90.0, 270.0) } else { (-90.0, 90.0) };
+    let mut points = arc_points(at(-1.0, 1.0), 4.0, from, to);
+    let (shaft, foot) = (at(5.0, -3.0), at(2.0, 5.0));
+    if way > 0.0 {
+        points.insert(0, foot);
+        points.push(shaft);
+    } else {
+        points.insert(0, shaft);
+        points.push(foot);
+    }
+    painter.line(points, stroke);
+}
+
+/// A magnifying glass.
+pub fn glass(painter: &Painter, center: Pos2, color: Color32) {
+    let stroke = Stroke::new(1.5, color);
+    painter.circle_stroke(center - vec2(1.0, 1.0), 4.2, stroke);
+    painter.line_segment([center + vec2(2.2, 2.2), center + vec2(5.5, 5.5)], stroke);
+}
+
+/// Two bars of one length: the same loudness.
+pub fn level(painter: &Painter, center: Pos2, color: Color32) {
+    for y in [-2.5, 2.5] {
+        let ends = [center + vec2(-5.0, y), center + vec2(5.0, y)];
+        painter.line_segment(ends, Stroke::new(1.8, color));
+    }
+}
+
 /// A circle crossed by a slant: polarity.
 pub fn polarity(painter: &Painter, center: Pos2, color: Color32) {
     let stroke = Stroke::new(1.4, color);

@@ -2,13 +2,19 @@
 //! and what a hand does to them.
 
 use crate::control::{Control, Edits};
+use crate::presets::Presets;
 use crate::window::{App, View};
 use egui::epaint::{ClippedShape, ColorMode};
 use egui::{Color32, Event, Id, Modifiers, PointerButton, Pos2, RawInput, Rect, Shape};
 use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
+use shared_plugin::preset::Shelf;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
+
+mod presets;
+
+pub use presets::Bench as PresetBench;
 
 /// What the host would have heard.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -64,6 +70,8 @@ impl<V: View> Probe<V> {
         let notes = Notes::default();
         let mut app = App::new(view);
         app.connect(Box::new(notes.clone()));
+        // No test depends on what somebody has saved.
+        app.presets().keep_on(Shelf::default());
         let names = params.param_map().into_iter().map(|(id, ptr, _)| (ptr, id)).collect();
         let mut probe =
             Self { app, ctx, notes, names, time_s: 0.0, size: V::SIZE, shapes: Vec::new() };
@@ -150,6 +158,32 @@ impl<V: View> Probe<V> {
         self.shapes.iter().filter_map(filled).collect()
     }
 
+    /// The presets.
+    pub fn presets(&mut self) -> &mut Presets {
+        self.app.presets()
+    }
+
+    /// The middles of the texts of the last frame that are these words.
+    pub fn words(&self, words: &str) -> Vec<Pos2> {
+        let same = self.written().filter(|(text, _)| text == words);
+        same.map(|(_, middle)| middle).collect()
+    }
+
+    /// The texts of the last frame.
+    pub fn texts(&self) -> Vec<String> {
+        self.written().map(|(text, _)| text).collect()
+    }
+
+    /// The texts that can be seen, and their middles.
+    fn written(&self) -> impl Iterator<Item = (String, Pos2)> {
+        self.shapes.iter().filter_map(|clipped| {
+            let Shape::Text(text) = &clipped.shape else { return None };
+            let middle = text.pos + text.galley.rect.center().to_vec2();
+            let seen = clipped.clip_rect.contains(middle);
+            seen.then(|| (text.galley.text().to_owned(), middle))
+        })
+    }
+
     /// What the footer says.
     pub fn hint(&mut self) -> String {
         self.app.hand().hint().to_owned()
@@ -187,8 +221,13 @@ impl<V: View> Probe<V> {
 
     /// Presses and releases a key.
     pub fn key(&mut self, key: egui::Key) {
+        self.chord(Modifiers::NONE, key);
+    }
+
+    /// The same while modifiers are held.
+    pub fn chord(&mut self, modifiers: Modifiers, key: egui::Key) {
+        self.frame(vec![Event::ModifiersChanged(modifiers)]);
         for pressed in [true, false] {
-            let modifiers = Modifiers::NONE;
             self.frame(vec![Event::Key {
                 key,
                 physical_key: None,
@@ -197,7 +236,7 @@ impl<V: View> Probe<V> {
                 modifiers,
             }]);
         }
-        self.frame(Vec::new());
+        self.frame(vec![Event::ModifiersChanged(Modifiers::NONE)]);
     }
 
     /// Types text.

@@ -20,6 +20,9 @@ pub enum Mark<'a> {
     Polarity,
     /// A power symbol and a word.
     Power(&'a str),
+    /// Two bars of one length and a word. Only outlined when on: it changes nothing that is heard
+    /// until the bypass.
+    Level(&'a str),
 }
 
 /// A click switches; so do Enter and Space.
@@ -54,12 +57,14 @@ pub fn button(
 ) -> bool {
     let touch = toggle(face, rect, control);
     let on = touch.position >= 0.5;
-    let fill = match (on, touch.lit()) {
+    let outlined = matches!(mark, Mark::Level(_));
+    let fill = match (on && !outlined, touch.lit()) {
         (true, _) => accent,
         (false, true) => theme::HOVER,
         (false, false) => theme::RAISE,
     };
     let color = match (on, touch.lit()) {
+        (true, _) if outlined => theme::TEXT,
         (true, _) => theme::INK,
         (false, true) => theme::TEXT,
         (false, false) => theme::MUTED,
@@ -77,6 +82,17 @@ pub fn button(
             let at = center + vec2(9.0, 0.0);
             let text = face.text(at, Align2::CENTER_CENTER, word, (12.0, weight), color);
             paint::power(face.painter(), Pos2::new(text.left() - 12.0, center.y), color);
+        }
+        Mark::Level(word) => {
+            if on {
+                let fill = theme::fade(accent, 0.16);
+                let outline = Stroke::new(1.0, accent);
+                face.painter().rect(rect, 4.0, fill, outline, StrokeKind::Inside);
+            }
+            let at = center + vec2(8.0, 0.0);
+            let text = face.text(at, Align2::CENTER_CENTER, word, (12.0, weight), color);
+            let color = if on { accent } else { color };
+            paint::level(face.painter(), Pos2::new(text.left() - 11.0, center.y), color);
         }
     }
     if touch.focused {

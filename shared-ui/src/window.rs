@@ -5,6 +5,7 @@ use crate::face::{Face, Hand};
 use crate::footer::{self, Status};
 use crate::header::{self, Header};
 use crate::panel::GAP;
+use crate::presets::Presets;
 use crate::queue::EditQueue;
 use crate::theme;
 use egui::{Rect, Vec2, pos2};
@@ -18,7 +19,8 @@ use nice_plug_egui::{
     EguiEditor, EguiEditorState, EguiNiceSettings, Frame, Key, KeyCapture, NiceEguiApp,
     RepaintNotifier, create_egui_editor,
 };
-use std::sync::Arc;
+use shared_plugin::preset::{Bank, Desk};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 /// What a plugin's editor shows between header and footer.
@@ -31,6 +33,9 @@ pub trait View: Send + 'static {
 
     /// The host tells of the track.
     fn track(&mut self, _track: &TrackInfo) {}
+
+    /// The presets of the instance.
+    fn presets(&self) -> Bank;
 
     /// Facts for the footer.
     fn status(&self) -> Status;
@@ -52,6 +57,7 @@ pub trait View: Send + 'static {
 pub struct App<V: View> {
     view: V,
     hand: Hand,
+    presets: Presets,
     track: Option<TrackInfo>,
     last_s: f64,
     queue: Arc<EditQueue>,
@@ -60,7 +66,14 @@ pub struct App<V: View> {
 impl<V: View> App<V> {
     /// An application whose edits go nowhere until a window is built.
     pub fn new(view: V) -> Self {
-        Self { view, hand: Hand::default(), track: None, last_s: 0.0, queue: Arc::default() }
+        Self::at(view, Arc::default(), Arc::default())
+    }
+
+    /// An application on the desk of an instance, whose edits go into a queue once a window is
+    /// built.
+    fn at(view: V, desk: Arc<Mutex<Desk>>, queue: Arc<EditQueue>) -> Self {
+        let presets = Presets::new(view.presets(), desk);
+        Self { view, hand: Hand::default(), presets, track: None, last_s: 0.0, queue }
     }
 
     /// Sends edits somewhere.
@@ -71,6 +84,11 @@ impl<V: View> App<V> {
     /// The view.
     pub fn view(&mut self) -> &mut V {
         &mut self.view
+    }
+
+    /// The presets.
+    pub fn presets(&mut self) -> &mut Presets {
+        &mut self.presets
     }
 
     /// What is remembered of the hand.
@@ -99,12 +117,20 @@ impl<V: View> App<V> {
         let mut face = Face { ui, hand: &mut self.hand };
         let top = whole.with_max_y(whole.top() + header::HEIGHT);
         let bottom = whole.with_min_y(whole.bottom() - footer::HEIGHT);
-        self.view.header(self.track.as_ref(), &mut |header| header::show(&mut face, top, header));
+        let presets = &mut self.presets;
+        presets.begin_frame(&mut face, time_s);
+        let track = self.track.as_ref();
+        self.view.header(track, &mut |header| header::show(&mut face, top, header, presets));
         let body = Rect::from_min_max(
             pos2(whole.left() + GAP, top.bottom() + GAP),
             pos2(whole.right() - GAP, bottom.top() - GAP),
         );
         self.view.body(&mut face, body);
+        let between = Rect::from_min_max(top.left_bottom(), bottom.right_top());
+        self.presets.browse(&mut face, between);
+        if !self.presets.is_open() {
+            self.view.header(track, &mut |header| header::keys(&mut face, header));
+        }
         let status = self.view.status();
         footer::show(&mut face, bottom, &status);
     }
@@ -140,7 +166,8 @@ impl<V: View> NiceEguiApp for App<V> {
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut Frame) {
         self.frame(ui);
-        frame.set_key_capture(wanted_keys(&self.hand));
+        let command = ui.input(|input| input.modifiers.command);
+        frame.set_key_capture(wanted_keys(&self.hand, self.presets.is_open(), command));
     }
 
     fn track_info_changed(&mut self, track: TrackInfo) {
@@ -150,24 +177,30 @@ impl<V: View> NiceEguiApp for App<V> {
 }
 
 /// The keys that are kept from the host: all while text is typed or the keyboard steers; all but
-/// Space while a control was only clicked, so that Space still starts the transport; else none.
-fn wanted_keys(hand: &Hand) -> KeyCapture {
-    if hand.is_typing() || (hand.focused && hand.by_keyboard) {
+/// Space while a control was only clicked, so that Space still starts the transport; else those
+/// that do something together with Ctrl while it is held, so that the host does not do it as well.
+fn wanted_keys(hand: &Hand, browsing: bool, command: bool) -> KeyCapture {
+    if hand.is_typing() || browsing || (hand.focused && hand.by_keyboard) {
         KeyCapture::CaptureAll
     } else if hand.focused {
         KeyCapture::IgnoreKeys(vec![Key::Character(" ".into())])
+    } else if command {
+        let keys = "z Z b B f F s S ArrowLeft ArrowRight".split(' ');
+        KeyCapture::CaptureKeys(keys.filter_map(|key| key.parse().ok()).collect())
     } else {
         KeyCapture::IgnoreAll
     }
 }
 
 /// What a plugin knows of its window: for the audio thread whether it is open and how to ask for a
-/// frame, both without locks; for the host's main thread the edits.
+/// frame, both without locks; for the host's main thread the edits; for the window itself what it
+/// leaves on the desk when it is closed.
 #[derive(Clone)]
 pub struct Screen {
     state: Arc<EguiEditorState>,
     repaint: RepaintNotifier,
     edits: Arc<EditQueue>,
+    desk: Arc<Mutex<Desk>>,
 }
 
 impl Screen {
@@ -178,6 +211,7 @@ impl Screen {
             state: EguiEditorState::from_size(LogicalSize::new(width, height), 1.0),
             repaint: RepaintNotifier::default(),
             edits: Arc::default(),
+            desk: Arc::default(),
         }
     }
 
@@ -221,6 +255,6 @@ pub fn create<V: View>(title: &str, view: V, screen: &Screen) -> Option<EguiEdit
         ..ResizeHint::RESIZABLE
     };
     let settings = EguiNiceSettings::new().with_tile(title).with_resize_hint(hint);
-    let app = App { queue: screen.edits.clone(), ..App::new(view) };
+    let app = App::at(view, screen.desk.clone(), screen.edits.clone());
     create_egui_editor(screen.state.clone(), screen.repaint.clone(), settings, app)
 }

@@ -11,7 +11,7 @@ use shared_plugin::telemetry::Telemetry;
 use shared_ui::choice;
 use shared_ui::column;
 use shared_ui::footer::Status;
-use shared_ui::header::Header;
+use shared_ui::header::{self, Header};
 use shared_ui::knob::Knob;
 use shared_ui::meter::Meter;
 use shared_ui::panel;
@@ -63,11 +63,15 @@ impl View for GlueView {
             name: "Glue",
             track,
             switches: &[
-                ("Delta", 56.0, theme::REDUCTION, &self.params.delta),
-                ("Match", 64.0, theme::LEVEL, &self.params.level_match),
+                header::delta(&self.params.delta),
+                header::level_match(&self.params.level_match),
             ],
             bypass: &self.params.bypass,
         });
+    }
+
+    fn presets(&self) -> shared_plugin::preset::Bank {
+        crate::presets::bank(&self.params)
     }
 
     fn status(&self) -> Status {
@@ -385,5 +389,15 @@ mod tests {
         probe.key(egui::Key::Escape);
         probe.key(egui::Key::Home);
         assert_eq!(probe.position(&params.knee), 0.0);
+    }
+
+    #[test]
+    fn presets_are_picked_searched_saved_compared_and_undone() {
+        let make = || {
+            let params = Arc::new(GlueParams::default());
+            let (telemetry, _probes) = Telemetry::new();
+            Probe::new(GlueView::new(params.clone(), telemetry), &*params)
+        };
+        shared_ui::probe::PresetBench::all(make, "knee");
     }
 }

@@ -9,7 +9,7 @@ use shared_plugin::telemetry::Telemetry;
 use shared_ui::Face;
 use shared_ui::column;
 use shared_ui::footer::Status;
-use shared_ui::header::Header;
+use shared_ui::header::{self, Header};
 use shared_ui::knob::Knob;
 use shared_ui::meter::Meter;
 use shared_ui::transfer::History;
@@ -61,9 +61,13 @@ impl View for StripView {
         show(&Header {
             name: "Strip",
             track,
-            switches: &[("Match", 64.0, theme::LEVEL, &self.params.level_match)],
+            switches: &[header::level_match(&self.params.level_match)],
             bypass: &self.params.bypass,
         });
+    }
+
+    fn presets(&self) -> shared_plugin::preset::Bank {
+        crate::presets::bank(&self.params)
     }
 
     fn status(&self) -> Status {

@@ -68,6 +68,10 @@ impl View for DistanceView {
         self.company.introduce(track);
     }
 
+    fn presets(&self) -> shared_plugin::preset::Bank {
+        crate::presets::bank(&self.params)
+    }
+
     fn status(&self) -> Status {
         let rate = self.telemetry.sample_rate_hz.get();
         Status {

@@ -12,6 +12,16 @@ use crate::params::DistanceParams;
 /// late field is made is up to the session.
 const LEFT_OUT: &[&str] = &["azimuth", "recorded_at", "room_group", "reverb", "pan_law", "bypass"];
 
+/// The room stays while it is that of a group: trying a preset on one track does not move the walls
+/// of all.
+const LOCKS: &[(&str, &str)] = &[
+    ("room_group", "room"),
+    ("room_group", "room_volume"),
+    ("room_group", "room_rt60"),
+    ("room_group", "room_low"),
+    ("room_group", "room_high"),
+];
+
 /// The files in `presets`, in the order in which they are offered.
 const FACTORY: &[(&str, &str)] = factory![
     "front-row",
@@ -33,7 +43,7 @@ pub fn bank(params: &Arc<DistanceParams>) -> Bank {
         plugin: DistancePlugin::CLAP_ID,
         folder: "Distance",
         left_out: LEFT_OUT,
-        locks: &[],
+        locks: LOCKS,
         factory: FACTORY,
     };
     Bank::new(params.clone(), params.preset.clone(), facts)

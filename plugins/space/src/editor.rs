@@ -61,6 +61,10 @@ impl View for SpaceView {
         self.member.set_track(track.name(), Some([red, green, blue]));
     }
 
+    fn presets(&self) -> shared_plugin::preset::Bank {
+        crate::presets::bank(&self.params)
+    }
+
     fn status(&self) -> Status {
         let rate = self.telemetry.sample_rate_hz.get();
         Status {
@@ -227,18 +231,27 @@ mod tests {
     use shared_stage::Hall;
     use shared_ui::probe::Probe;
 
-    #[test]
-    fn every_parameter_has_its_place_and_no_two_overlap() {
+    fn probe() -> Probe<SpaceView> {
         let params = Arc::new(SpaceParams::default());
         let (telemetry, _probes) = Telemetry::new();
         let actor = Arc::new(SpaceActor::new(params.clone(), Arc::default()));
         let member = Member::in_hall(actor, &Hall::private());
-        let mut probe = Probe::new(SpaceView::new(params.clone(), telemetry, member), &*params);
+        Probe::new(SpaceView::new(params.clone(), telemetry, member), &*params)
+    }
+
+    #[test]
+    fn every_parameter_has_its_place_and_no_two_overlap() {
+        let mut probe = probe();
         let shown = probe.shown();
         assert_eq!(probe.missing(&shown), Vec::<String>::new());
         for stretch in [1.0, 1.4] {
             probe.resize(SpaceView::SIZE.map(|side| side * stretch));
             assert_eq!(probe.faults(), Vec::<String>::new(), "at {stretch}");
         }
+    }
+
+    #[test]
+    fn presets_are_picked_searched_saved_compared_and_undone() {
+        shared_ui::probe::PresetBench::all(probe, "decay");
     }
 }

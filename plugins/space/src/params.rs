@@ -292,6 +292,3 @@ impl SpaceParams {
         }
     }
 }
-
-/// The parameters that a preset leaves alone while the switch before them is on.
-pub const LOCKS: &[(&str, &str)] = &[("mix_lock", "mix")];

@@ -6,10 +6,21 @@ use shared_plugin::preset::{Bank, Facts};
 use std::sync::Arc;
 
 use crate::SpacePlugin;
-use crate::params::{LOCKS, SpaceParams};
+use crate::params::SpaceParams;
 
 /// Who shares the room is up to the session.
 const LEFT_OUT: &[&str] = &["room_group", "mix_lock", "bypass"];
+
+/// The mix stays while it is locked, and the room while it is that of a group: trying a preset here
+/// does not move the walls of every track.
+const LOCKS: &[(&str, &str)] = &[
+    ("mix_lock", "mix"),
+    ("room_group", "room"),
+    ("room_group", "room_volume"),
+    ("room_group", "decay"),
+    ("room_group", "decay_low"),
+    ("room_group", "decay_high"),
+];
 
 /// The files in `presets`, in the order in which they are offered.
 const FACTORY: &[(&str, &str)] = factory![

@@ -27,7 +27,8 @@ pub struct Facts {
     pub folder: &'static str,
     /// Ids that no preset holds: what belongs to the track and the session.
     pub left_out: &'static [&'static str],
-    /// Pairs of a switch and a parameter that no preset moves while the switch is on.
+    /// Pairs of a switch or choice and a parameter that no preset moves unless the first is at its
+    /// default.
     pub locks: &'static [(&'static str, &'static str)],
     /// File name and text of the factory's presets.
     pub factory: &'static [(&'static str, &'static str)],

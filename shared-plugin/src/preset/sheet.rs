@@ -30,7 +30,7 @@ pub struct Sheet {
     _params: Arc<dyn Params>,
     pub(super) entries: Vec<Entry>,
     pub(super) plugin: &'static str,
-    /// Indices of a switch and of the parameter that it locks.
+    /// Indices of a switch or choice and of the parameter that it locks.
     locks: Vec<(usize, usize)>,
 }
 
@@ -98,13 +98,15 @@ impl Sheet {
         self.entries.iter().map(|entry| entry.kept.then_some(entry.default)).collect()
     }
 
-    /// Where a preset moves the parameters that stand at `now`: what it holds, but for what a switch
-    /// locks.
+    /// Where a preset moves the parameters that stand at `now`: what it holds, but for what is
+    /// locked.
     pub fn target(&self, values: &[Option<f32>], now: &[f32]) -> Vec<f32> {
-        let locked = |index| {
-            let by = self.locks.iter().find(|(_, locked)| *locked == index);
-            by.is_some_and(|(switch, _)| now.get(*switch).is_some_and(|on| *on >= 0.5))
+        let is_on = |switch: usize| {
+            let pair = now.get(switch).zip(self.entries.get(switch));
+            pair.is_some_and(|(now, entry)| differs(*now, entry.default))
         };
+        let locked =
+            |index| self.locks.iter().any(|(switch, locked)| *locked == index && is_on(*switch));
         let place = |(index, now): (usize, &f32)| match values.get(index) {
             Some(Some(value)) if !locked(index) => *value,
             _ => *now,

@@ -312,3 +312,13 @@ fn the_legend_shows_and_hides_and_the_tilt_leans() {
     assert!(!bench.params.look().after, "a click on the legend");
     assert!(bench.probe.lines(color).iter().all(|line| line.len() < 200));
 }
+
+#[test]
+fn presets_are_picked_searched_saved_compared_and_undone() {
+    let make = || {
+        let params = Arc::new(StripParams::default());
+        let (telemetry, _probes) = Telemetry::new();
+        Probe::new(StripView::new(params.clone(), telemetry), &*params)
+    };
+    shared_ui::probe::PresetBench::all(make, "comp_knee");
+}

@@ -165,3 +165,8 @@ fn tracks_that_share_a_place_are_marked_by_a_line_round_both() {
     assert!(!marked(vec![actor(1, "High", 5.0, -40.0), actor(2, "Low", 5.5, -46.0)]));
     assert!(!marked(vec![actor(1, "High", 5.0, -40.0), actor(2, "Low", 8.0, -40.0)]));
 }
+
+#[test]
+fn presets_are_picked_searched_saved_compared_and_undone() {
+    shared_ui::probe::PresetBench::all(|| Editor::with(Vec::new()).probe, "early");
+}
