@@ -176,22 +176,26 @@ fn a_mono_track_is_as_loud_in_space_as_it_comes() {
 }
 
 #[test]
-fn a_locked_mix_survives_a_preset() {
+fn a_locked_mix_and_the_room_of_a_group_survive_a_preset() {
     let params = std::sync::Arc::new(SpaceParams::default());
     let bank = space::presets::bank(&params);
-    let text = "plugin = \"audio.proscenium.space\"\nname = \"Dry\"\n[parameters]\nmix = 60\n";
+    let text = "plugin = \"audio.proscenium.space\"\nname = \"Dry\"\n[parameters]\n\
+                mix = 60\npredelay = 0\nroom = \"booth\"\ndecay = 0.3";
     let preset = bank.sheet.read(text).expect("it can be read");
-    let mix = bank
-        .sheet
-        .pointers()
-        .position(|pointer| pointer == nice_plug::params::Param::as_ptr(&params.mix));
-    let mix = mix.expect("Space has a mix");
-    for (locked, expected) in [("on", 0.25), ("off", 0.6)] {
-        set(&*params, "mix", "25 %");
-        set(&*params, "mix_lock", locked);
-        let target = bank.sheet.target(&preset.values, &bank.sheet.positions());
-        assert!((target[mix] - expected).abs() < 1e-6, "locked {locked}: {}", target[mix]);
-    }
+    // Which of mix, room, decay and predelay stay where they are.
+    let stay = |settings: [(&str, &str); 2]| {
+        settings.iter().for_each(|(id, text)| set(&*params, id, text));
+        let now = bank.sheet.positions();
+        let target = bank.sheet.target(&preset.values, &now);
+        ["mix", "room", "decay", "predelay"].map(|wanted| {
+            let index = (0..bank.sheet.len()).find(|index| bank.sheet.id(*index) == wanted);
+            let index = index.expect("it is a parameter");
+            now[index] == target[index]
+        })
+    };
+    assert_eq!(stay([("mix_lock", "off"), ("room_group", "own")]), [false; 4]);
+    assert_eq!(stay([("mix_lock", "on"), ("room_group", "own")]), [true, false, false, false]);
+    assert_eq!(stay([("mix_lock", "off"), ("room_group", "B")]), [false, true, true, false]);
 }
 
 #[test]
