@@ -39,6 +39,16 @@ fn a_room_with_a_name_is_chosen_by_name_and_any_other_by_its_figures() {
 }
 
 #[test]
+fn a_custom_room_with_the_figures_of_a_name_stays_custom() {
+    let figures = [("room_volume", "150"), ("room_rt60", "0.4 s"), ("room_low", "1.1")];
+    let actor = actor(&[&[("room", "custom"), ("room_high", "0.8")], &figures[..]].concat());
+    let from = dials(&actor);
+    let studio = DspRoomKind::Studio.settings().unwrap();
+    assert!(is_same_room(&actor.room(&from), &studio));
+    assert_eq!(actor.dials_for(&studio, &from), from);
+}
+
+#[test]
 fn what_is_out_of_range_is_followed_as_far_as_it_goes() {
     let actor = actor(&[]);
     let room = RoomSettings { volume_m3: 333.0, rt60_s: 25.0, low: 3.0, high: 1.4 };
