@@ -8,6 +8,8 @@ use egui::epaint::{ClippedShape, ColorMode};
 use egui::{Color32, Event, Id, Modifiers, PointerButton, Pos2, RawInput, Rect, Shape};
 use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
+use nice_plug::plugin::TrackInfo;
+use nice_plug_egui::NiceEguiApp;
 use shared_plugin::preset::Shelf;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -83,6 +85,14 @@ impl<V: View> Probe<V> {
     /// Stretches the window.
     pub fn resize(&mut self, size: [f32; 2]) {
         self.size = size;
+        self.frame(Vec::new());
+    }
+
+    /// The host tells of the track.
+    pub fn tell_track(&mut self, track: TrackInfo) {
+        self.app.track_info_changed(track);
+        // Responses are those of the frame before.
+        self.frame(Vec::new());
         self.frame(Vec::new());
     }
 
@@ -172,6 +182,22 @@ impl<V: View> Probe<V> {
     /// The texts of the last frame.
     pub fn texts(&self) -> Vec<String> {
         self.written().map(|(text, _)| text).collect()
+    }
+
+    /// The texts above a height and where they are, from left to right.
+    pub fn spans(&self, below: f32) -> Vec<(String, Rect)> {
+        let mut spans: Vec<(String, Rect)> = self
+            .shapes
+            .iter()
+            .filter_map(|clipped| {
+                let Shape::Text(text) = &clipped.shape else { return None };
+                let rect = text.galley.rect.translate(text.pos.to_vec2());
+                let shown: String = text.galley.rows.iter().map(|row| row.row.text()).collect();
+                (rect.bottom() <= below).then_some((shown, rect))
+            })
+            .collect();
+        spans.sort_by(|a, b| a.1.left().total_cmp(&b.1.left()));
+        spans
     }
 
     /// The texts that can be seen, and their middles.

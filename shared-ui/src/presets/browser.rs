@@ -163,9 +163,8 @@ fn keys(face: &mut Face<'_>, browser: &Browser) -> (isize, bool) {
         for (key, by) in
             [(Key::ArrowDown, 1), (Key::ArrowUp, -1), (Key::PageDown, 10), (Key::PageUp, -10)]
         {
-            if input.consume_key(Modifiers::NONE, key) {
-                steps += by;
-            }
+            // One frame may bring several.
+            steps += by * input.count_and_consume_key(Modifiers::NONE, key) as isize;
         }
         (steps, input.consume_key(Modifiers::NONE, Key::Enter))
     })
@@ -279,7 +278,7 @@ fn row(
     };
     let height = if below.is_some() { ROW + REASON } else { ROW };
     let readable = listed.preset.is_ok();
-    let (id, rect) = face.ui.allocate_space(vec2(face.ui.available_width() - 2.0, height));
+    let (id, rect) = face.ui.allocate_space(vec2(face.ui.available_width() - 8.0, height));
     let sense = if readable { Sense::click() } else { Sense::hover() };
     let response = face.ui.interact(rect, id, sense);
     let chosen = listed.chosen();

@@ -5,8 +5,9 @@ use crate::header;
 use crate::presets::DEFAULT;
 use crate::theme;
 use crate::window::View;
-use egui::{Id, Key, Modifiers, Pos2, vec2};
+use egui::{Id, Key, Modifiers, Pos2, Rect, vec2};
 use nice_plug::params::internals::ParamPtr;
+use nice_plug::plugin::TrackInfo;
 use shared_plugin::preset::{Preset, Shelf, UNDO_STEPS};
 use std::fs;
 use std::path::PathBuf;
@@ -51,9 +52,13 @@ impl<V: View> Bench<V> {
     }
 
     fn press(&mut self, word: &str) {
-        let response = self.probe.ctx.read_response(Id::unique(("presets", word)));
-        let at = response.unwrap_or_else(|| panic!("there is no '{word}'")).rect.center();
+        let at = self.rect(word).center();
         self.probe.click(at);
+    }
+
+    fn rect(&self, word: &str) -> Rect {
+        let response = self.probe.ctx.read_response(Id::unique(("presets", word)));
+        response.unwrap_or_else(|| panic!("there is no '{word}'")).rect
     }
 
     fn click_words(&mut self, words: &str) {
@@ -292,6 +297,28 @@ impl<V: View> Bench<V> {
         assert!(said.iter().any(|text| text.starts_with("without 2 settings: ")), "{said:?}");
     }
 
+    /// A long name of the track shortens before the field does, and nothing in the header overlaps.
+    pub fn the_tracks_name_gives_way(&mut self) {
+        let wide = self.rect("browse").width();
+        for name in ["Lead", "Lead vocal, double, take 17 comped and tuned, from the other room"] {
+            self.probe.tell_track(TrackInfo::new(name, None));
+            let order = ["Previous preset (Ctrl-Left)", "browse", "Next preset (Ctrl-Right)"];
+            let order = order.into_iter().chain(["A", "B", "copy", "undo", "redo"]);
+            let rects: Vec<Rect> = order.map(|word| self.rect(word)).collect();
+            assert!(rects.windows(2).all(|pair| pair[0].right() <= pair[1].left() + 0.01));
+            let texts = self.probe.spans(header::HEIGHT);
+            let ends: Vec<&(String, Rect)> =
+                texts.iter().filter(|(_, at)| at.left() < rects[0].left()).collect();
+            let (shown, at) = ends.last().expect("the plugin's name, and the track's");
+            assert!(at.right() < rects[0].left(), "'{shown}' reaches into the field: {at:?}");
+            let field = rects[2].right() - rects[0].left();
+            match shown.ends_with('\u{2026}') {
+                true => assert!(field >= 199.9, "{field} px are left"),
+                false => assert!(shown == name && rects[1].width() <= wide, "'{shown}'"),
+            }
+        }
+    }
+
     /// All of it.
     pub fn all(make: impl Fn() -> Probe<V>, dragged: &'static str) {
         let bench = |test| Self::new(make(), test, dragged);
@@ -301,6 +328,7 @@ impl<V: View> Bench<V> {
         bench("compare").a_and_b_are_compared();
         bench("search").a_preset_is_searched_for();
         bench("save").a_preset_is_saved_replaced_and_deleted();
+        bench("track").the_tracks_name_gives_way();
         bench("unreadable").what_cannot_be_read_is_listed();
     }
 }
