@@ -1,6 +1,7 @@
 //! The properties of every processor, measured on its output.
 mod bypass;
 mod contract;
+mod decay;
 mod delay;
 mod dynamics;
 mod eq;

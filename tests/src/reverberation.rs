@@ -2,7 +2,7 @@
 
 use crate::acoustics::{Response, decay_line, impulse_response, mean_decay_db};
 use shared_dsp::reverb::{Reverb, ReverbSettings};
-use shared_dsp::room::RoomSettings;
+use shared_dsp::room::{RoomKind, RoomSettings};
 
 /// Octave bands in which a decay is held against what is set, by their centres in Hz.
 pub const OCTAVES_HZ: [f64; 7] = [125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0];
@@ -12,6 +12,11 @@ pub const T30_BOUND: f64 = 0.05;
 
 /// How far a decay may be from a straight line between -5 and -45 dB, in dB.
 pub const BEND_BOUND_DB: f64 = 1.5;
+
+/// The seven rooms by name.
+pub fn rooms() -> impl Iterator<Item = (RoomKind, RoomSettings)> {
+    RoomKind::ALL.into_iter().filter_map(|kind| Some((kind, kind.settings()?)))
+}
 
 /// A room without a predelay whose octaves all decay alike.
 pub fn flat(volume_m3: f32, rt60_s: f32) -> ReverbSettings {

@@ -5,7 +5,7 @@ use super::PlacementSettings;
 use crate::air::{REACH_M, room_air_db_per_m};
 use crate::reverb::late_level;
 use crate::room::loudness::{BANDS, early_colour};
-use crate::room::{SPEED_OF_SOUND, Shoebox, Source, barron, mean_delay_s};
+use crate::room::{Onset, SPEED_OF_SOUND, Shoebox, Source, barron};
 use crate::stereo::PanLaw;
 
 /// Corner above which `room.high` holds, in Hz, and below which `room.low` does.
@@ -160,7 +160,7 @@ impl Scene {
             shoebox,
             volume_m3: f64::from(room.volume_m3),
             rt60_s: f64::from(room.rt60_s),
-            late_share: barron::share_after(mean_delay_s(&room), f64::from(room.rt60_s)),
+            late_share: Onset::new(&shoebox).share,
             recorded_at_m,
             level_law: f64::from(settings.level_law.clamp(0.0, 2.0)),
             air: f64::from(settings.air.clamp(0.0, 8.0)),

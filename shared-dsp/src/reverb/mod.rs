@@ -12,8 +12,8 @@ pub use settings::ReverbSettings;
 use crate::effect::{Effect, Io, Tail};
 use crate::room::loudness::{BANDS, early_colour, total_weight};
 use crate::room::{
-    BLOCK, Block, Early, Exchange, Late, LateSettings, Ramp, RoomSettings, Shoebox, Source,
-    TapRequest, barron, mean_delay_s,
+    BLOCK, Block, Early, Exchange, Late, LateSettings, Onset, Ramp, RoomSettings, Shoebox, Source,
+    TapRequest,
 };
 use crate::units::{db_to_gain, is_silent, ms_to_samples};
 use cuts::Cuts;
@@ -75,7 +75,7 @@ impl Plan {
     fn new(settings: &ReverbSettings, rate: f64) -> Self {
         let room = settings.room.sane();
         let (shoebox, source) = send_in(&room);
-        let late = barron::share_after(mean_delay_s(&room), f64::from(room.rt60_s));
+        let late = Onset::new(&shoebox).share;
         let early = 1.0 - late;
         let colour_hz = f64::from(settings.xover_high_hz.clamp(500.0, 20_000.0));
         let weighted: f64 = early_colour(&shoebox, &source, colour_hz)

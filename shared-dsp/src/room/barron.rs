@@ -2,7 +2,8 @@
 //! auditoriums", J. Acoust. Soc. Am. 84, 618.
 //!
 //! Energies are relative to the direct sound at 10 m being 1 (the "strength" of room acoustics, as a
-//! power ratio). All of the suite's direct, early and late levels come from here.
+//! power ratio). All of the suite's direct, early and late levels come from here; where the late field
+//! takes over from the early reflections in this decay, its `Onset` says.
 
 /// Energy of the direct sound at `distance_m`.
 pub fn direct(distance_m: f64) -> f64 {

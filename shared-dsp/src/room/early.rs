@@ -7,11 +7,13 @@
 //! From the second order on, allpasses scatter the reflections as rough walls do.
 //!
 //! Images that arrive later than 150 ms after the direct sound, or 60 dB weaker than the strongest,
-//! are left out (the late field covers them); the others share their energy. Signs are pseudo-random, because
+//! are left out (the late field covers them); the others share their energy, and fade faster than the
+//! walls say where the late field would else pile up on them. Signs are pseudo-random, because
 //! images that all have the same sign add up to a bass that no absorbing wall gives back.
 
 use super::block::{BLOCK, Block, Ring, SILENT};
 use super::diffuser::Diffuser;
+use super::late::Onset;
 use super::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
 
 const ORDERS: usize = 4;
@@ -85,7 +87,10 @@ pub(crate) fn white_energy(gain: f64, corner_hz: f64) -> f64 {
 /// Shares of the orders in the early energy (of white noise, after the walls), as the taps have it.
 pub(crate) fn order_energies(shoebox: &Shoebox, source: &Source, colour_hz: f64) -> [f64; ORDERS] {
     let mut energies = [0.0; ORDERS];
-    visit(shoebox, source, |order, _, energy| energies[order - 1] += energy);
+    let (images, count) = images(shoebox, source);
+    for image in images.iter().take(count) {
+        energies[image.order - 1] += image.energy;
+    }
     let colour = wall_colour(shoebox);
     for (order, energy) in energies.iter_mut().enumerate() {
         *energy *= white_energy(colour.powi(order as i32 + 1), colour_hz);
@@ -94,44 +99,104 @@ pub(crate) fn order_energies(shoebox: &Shoebox, source: &Source, colour_hz: f64)
     energies.map(|energy| energy / sum)
 }
 
-/// Calls `see` with order, place and energy of every image that is kept.
-fn visit(shoebox: &Shoebox, source: &Source, mut see: impl FnMut(usize, [f64; 3], f64)) {
+/// One image source.
+#[derive(Clone, Copy, Debug, Default)]
+struct Image {
+    /// Walls that it has met.
+    order: usize,
+    /// Where it is between left (-1) and right (1).
+    side: f64,
+    /// How much later than the direct sound it is heard, in s.
+    gap_s: f64,
+    /// At mid frequencies, relative to the others.
+    energy: f64,
+}
+
+/// Every image that is kept, and how many there are.
+fn images(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], usize) {
     let kept = 1.0 - shoebox.absorption;
+    let (mut images, mut count) = ([Image::default(); IMAGES], 0);
     for i in -4i32..=4 {
         for j in (i.abs() - 4)..=(4 - i.abs()) {
             let left = 4 - i.abs() - j.abs();
             for k in -left..=left {
                 let order = (i.abs() + j.abs() + k.abs()) as usize;
-                if order == 0 {
-                    continue;
-                }
                 let place = shoebox.image(source, [i, j, k]);
                 let distance = length(place).max(0.1);
-                if distance - source.distance_m > LATEST_S * SPEED_OF_SOUND {
+                let gap_s = (distance - source.distance_m) / SPEED_OF_SOUND;
+                if order == 0 || gap_s > LATEST_S {
                     continue;
                 }
-                see(order, place, kept.powi(order as i32) / (distance * distance));
+                let energy = kept.powi(order as i32) / (distance * distance);
+                if let Some(slot) = images.get_mut(count) {
+                    let side = (place[0] / distance).clamp(-1.0, 1.0);
+                    *slot = Image { order, side, gap_s, energy };
+                    count += 1;
+                }
             }
         }
+    }
+    if let Some(images) = images.get_mut(..count) {
+        fit_decay(images, &Onset::new(shoebox));
+    }
+    (images, count)
+}
+
+/// Steps by which images may fade faster, and how much of the room's decay each adds to theirs.
+const FADES: usize = 60;
+const FADE_STEP: f64 = 0.25;
+/// Part that the images take of the room that the late field leaves to them: what comes in lumps
+/// must not stand out of the line.
+const TAKEN: f64 = 0.8;
+
+/// Lets images fade faster the later they come, until all of them together have no more energy, with
+/// the room's decay taken out, than the late field leaves to them. Else the decay would be bent where
+/// reflections come late against it: in large dry rooms by half its length.
+fn fit_decay(images: &mut [Image], onset: &Onset) {
+    let most = TAKEN * onset.per_s * onset.missing_s / (1.0 - onset.share);
+    let mut steps = [[0.0; 2]; IMAGES];
+    for (step, image) in steps.iter_mut().zip(&*images) {
+        let decay = onset.per_s * image.gap_s;
+        *step = [(-FADE_STEP * decay).exp(), decay.exp() - most];
+    }
+    let excess = |images: &[Image]| -> f64 {
+        images.iter().zip(&steps).map(|(image, [_, over])| image.energy * over).sum()
+    };
+    let mut before = excess(images);
+    for _ in 0..FADES {
+        if before <= 0.0 {
+            return;
+        }
+        let fade = |images: &mut [Image], share: f64| {
+            for (image, [faded, _]) in images.iter_mut().zip(&steps) {
+                image.energy *= 1.0 + share * (faded - 1.0);
+            }
+        };
+        let mut faded = [Image::default(); IMAGES];
+        let Some(faded) = faded.get_mut(..images.len()) else { return };
+        faded.copy_from_slice(images);
+        fade(faded, 1.0);
+        let after = excess(faded);
+        // The last step only as far as it has to go.
+        fade(images, if after < 0.0 { before / (before - after) } else { 1.0 });
+        before = after;
     }
 }
 
 impl Taps {
     fn design(&mut self, request: &TapRequest, sample_rate_hz: f64) {
-        let TapRequest { shoebox, source, .. } = request;
         let mut counts = [0usize; GROUPS];
         let mut found = [(0usize, Tap::default(), 0.0f64); IMAGES];
         let (mut used, mut heard, mut strongest) = (0, [0.0f64; 2], 0.0f64);
         let mut noise = 0x2545_F491u32;
-        visit(shoebox, source, |order, place, energy| {
-            let distance = length(place).max(0.1);
-            let gap = (distance - source.distance_m) / SPEED_OF_SOUND * sample_rate_hz;
+        let (images, count) = images(&request.shoebox, &request.source);
+        for Image { order, side, gap_s, energy } in images.into_iter().take(count) {
+            let gap = gap_s * sample_rate_hz;
             let delay = (gap + request.predelay).round().max(BLOCK as f64) as usize;
-            // The lateral share of the direction pans with constant power.
-            let side = (place[0] / distance).clamp(-1.0, 1.0);
             noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             let sign = if noise >> 31 == 0 || order == 1 { 1.0 } else { -1.0 };
             let amplitude = sign * energy.sqrt();
+            // The lateral share of the direction pans with constant power.
             let gain = [(0.5 - 0.5 * side).sqrt(), (0.5 + 0.5 * side).sqrt()]
                 .map(|pan| (amplitude * pan) as f32);
             // Each input is heard by taps of the same energy, in every order.
@@ -142,8 +207,8 @@ impl Taps {
                 *slot = (2 * (order - 1) + input, Tap { delay, gain }, energy);
                 used += 1;
             }
-        });
-        let colour = wall_colour(shoebox);
+        }
+        let colour = wall_colour(&request.shoebox);
         let heard_white: [f64; ORDERS] = std::array::from_fn(|order| {
             white_energy(colour.powi(order as i32 + 1), request.colour_hz)
         });

@@ -12,7 +12,7 @@ mod shoebox;
 
 pub use block::{BLOCK, Block, Exchange, Ramp, Ring};
 pub use early::{Early, TapRequest};
-pub(crate) use late::mean_delay_s;
+pub(crate) use late::Onset;
 pub use late::{Late, LateSettings};
 pub use settings::*;
 pub use shoebox::{SPEED_OF_SOUND, Shoebox, Source};

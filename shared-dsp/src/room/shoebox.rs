@@ -15,6 +15,8 @@ pub struct Shoebox {
     pub size_m: [f64; 3],
     /// Where the listener's ears are.
     pub listener_m: [f64; 3],
+    /// Reverberation time at mid frequencies, in s.
+    pub rt60_s: f64,
     /// Mean absorption at mid frequencies, by Eyring (1930).
     pub absorption: f64,
     /// Mean absorption at high frequencies.
@@ -46,6 +48,7 @@ impl Shoebox {
         Self {
             size_m,
             listener_m: [0.46 * size_m[0], 0.78 * size_m[1], (0.45 * height).min(1.5)],
+            rt60_s: f64::from(mid),
             absorption: eyring(mid),
             absorption_high: eyring(high),
         }

@@ -1,6 +1,6 @@
 //! What the late field is made of, from the room: delays, damping and level.
 
-use super::LINES;
+use super::{DIFFUSER_MS, LINES};
 use crate::room::block::Block;
 use crate::room::shelf::Shelves;
 use crate::room::{RoomSettings, SPEED_OF_SOUND, Shoebox};
@@ -25,7 +25,9 @@ pub struct LateSettings {
 }
 
 /// Shortest and longest mean delay of the lines, in s.
-const MEAN_DELAY_S: [f64; 2] = [0.018, 0.060];
+const MEAN_DELAY_S: [f64; 2] = [0.01435, 0.060];
+/// Longest mean delay as a part of the reverberation time: 2.7 dB a pass.
+const LONGEST_OF_RT60: f64 = 0.045;
 /// The mean delay is one of a row of steps with this ratio, so that small changes move nothing.
 const DELAY_STEP: f64 = 1.12;
 /// The lines' delays as multiples of the mean: spread evenly in log over 1 : 2.7, then moved by a few
@@ -35,25 +37,70 @@ const SPREAD: [f64; LINES] = [
     0.6421, 1.0391, 0.8963, 1.6270,
 ];
 
+/// Feedback of the diffusers at the diffusion that rooms are balanced for, 80 %.
+const NOMINAL_FEEDBACK: f64 = 0.6;
+
 /// The longest delay any room asks for, in samples.
 pub(super) fn longest_delay(sample_rate_hz: f64) -> usize {
     (MEAN_DELAY_S[1] * DELAY_STEP * 1.63 * sample_rate_hz) as usize + 8
 }
 
 /// Mean delay of the lines in s: three quarters of the mean free path (which the diffusers before
-/// them make up for), but enough for the density of modes that a long decay needs.
-pub(crate) fn mean_delay_s(room: &RoomSettings) -> f64 {
-    let free_path = 0.75 * Shoebox::new(room).mean_free_path_m() / SPEED_OF_SOUND;
+/// them make up for), but enough for the density of modes that a long decay needs, and not so much
+/// that a short decay is over in a few passes.
+fn mean_delay_s(shoebox: &Shoebox) -> f64 {
+    let free_path = 0.75 * shoebox.mean_free_path_m() / SPEED_OF_SOUND;
     let [shortest, longest] = MEAN_DELAY_S;
-    let dense = (0.017 * f64::from(room.sane().rt60_s)).min(0.045);
-    let mean = free_path.max(dense).clamp(shortest, longest);
+    let dense = (0.017 * shoebox.rt60_s).min(0.045);
+    let whole = LONGEST_OF_RT60 * shoebox.rt60_s;
+    let mean = free_path.max(dense).min(whole).clamp(shortest, longest);
     shortest * DELAY_STEP.powf(((mean / shortest).ln() / DELAY_STEP.ln()).round())
 }
 
 /// Delays of the lines in samples.
-pub(super) fn delays(mean_s: f64, sample_rate_hz: f64) -> [usize; LINES] {
+pub(super) fn delays(shoebox: &Shoebox, sample_rate_hz: f64) -> [usize; LINES] {
+    let mean_s = mean_delay_s(shoebox);
     // Odd numbers share fewer factors.
     SPREAD.map(|x| (((x * mean_s * sample_rate_hz) as usize).max(64) / 2) * 2 + 1)
+}
+
+/// How the late field sets in, so that what comes before can make the decay whole from its beginning.
+///
+/// With its decay taken out, the energy that comes out of the lines is a renewal process (Feller
+/// 1971, XI): it settles to one over the mean delay, and is late by `mean - square / (2 mean)`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Onset {
+    /// Decay of the energy per s.
+    pub per_s: f64,
+    /// Share of the reverberant energy with which the late field becomes the decay that began with
+    /// the direct sound.
+    pub share: f64,
+    /// Time for which that decay lacks the late field, with the decay itself taken out.
+    pub missing_s: f64,
+}
+
+impl Onset {
+    pub(crate) fn new(shoebox: &Shoebox) -> Self {
+        let mean_delay_s = mean_delay_s(shoebox);
+        let per_s = 6.0 * std::f64::consts::LN_10 / shoebox.rt60_s;
+        let mean_of = |f: &dyn Fn(f64) -> f64| {
+            SPREAD.iter().map(|x| f(x * mean_delay_s)).sum::<f64>() / LINES as f64
+        };
+        let (mean_s, square) = (mean_of(&|d| d), mean_of(&|d| d * d));
+        let kept = mean_of(&|d| (-per_s * d).exp());
+        let mut share = per_s * mean_s * kept / (1.0 - kept);
+        let mut missing_s = mean_s - 0.5 * square / mean_s;
+        for delay_s in DIFFUSER_MS.as_flattened().iter().map(|ms| 0.001 * ms) {
+            // Energy of an allpass's echoes. Each side has its own: the mean of both in dB.
+            let back = NOMINAL_FEEDBACK * NOMINAL_FEEDBACK;
+            let rise = (per_s * delay_s).exp().min(0.9 / back);
+            let echoes = (1.0 - back).powi(2) * rise / (1.0 - back * rise);
+            let whole = back + echoes;
+            share /= whole.sqrt();
+            missing_s += 0.5 * delay_s * echoes / (1.0 - back * rise) / whole;
+        }
+        Self { per_s, share: share.clamp(0.01, 0.99), missing_s }
+    }
 }
 
 /// Left and right, and two lanes that stay silent: a whole vector is quicker than half of one.

@@ -9,7 +9,7 @@ mod lines;
 mod turn;
 
 pub use design::LateSettings;
-pub(crate) use design::mean_delay_s;
+pub(crate) use design::Onset;
 use design::{Damping, TONE_LANES, delays, longest_delay};
 use lines::{Lines, Tile};
 use turn::Turn;
@@ -17,6 +17,7 @@ use turn::Turn;
 use super::block::{BLOCK, Block, Ramp, SILENT};
 use super::diffuser::Diffuser;
 use super::shelf::ShelfState;
+use super::shoebox::Shoebox;
 use crate::smooth::Smoothed;
 
 /// Lines of the network.
@@ -127,7 +128,7 @@ impl Late {
     /// Takes the settings at once, where nothing sounds.
     fn settle(&mut self) {
         let Some(settings) = self.settings else { return };
-        self.lines.jump(delays(mean_delay_s(&settings.room), self.rate));
+        self.lines.jump(delays(&Shoebox::new(&settings.room), self.rate));
         self.aim(&settings);
         if let (Some(now), Some(goal)) = (&mut self.now, &self.goal) {
             **now = **goal;
@@ -275,7 +276,7 @@ impl Late {
             && let Some(settings) = self.settings
         {
             if !settings.freeze {
-                self.lines.change(delays(mean_delay_s(&settings.room), self.rate));
+                self.lines.change(delays(&Shoebox::new(&settings.room), self.rate));
             }
             self.diffuser.set(settings.diffusion);
             self.aim(&settings);
