@@ -98,6 +98,15 @@ impl Bypass {
         }
     }
 
+    /// Whether nothing moves and nothing is remembered: silence can pass without it.
+    pub fn is_resting(&self) -> bool {
+        self.longest == 0 && !self.settings.level_match && self.is_still()
+    }
+
+    fn is_still(&self) -> bool {
+        self.moved.is_settled() && self.amount.is_settled() && self.matching.is_settled()
+    }
+
     /// Runs `chain`, whose output is `latency` samples late, and fades to its input where bypassed.
     /// The chain runs on while it is bypassed, so that it comes back without a gap.
     pub fn process(&mut self, mut io: Io<'_>, latency: usize, mut chain: impl FnMut(Io<'_>)) {
@@ -120,6 +129,12 @@ impl Bypass {
         if self.fresh {
             self.fresh = false;
             self.delays = [latency; 2];
+        }
+        if self.longest == 0 {
+            for (dry, input) in dry.iter_mut().zip(input) {
+                dry.iter_mut().zip(input).for_each(|(dry, sample)| *dry = *sample);
+            }
+            return;
         }
         for i in 0..input[0].len() {
             if self.moved.is_settled() {

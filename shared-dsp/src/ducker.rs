@@ -5,7 +5,7 @@ use crate::dynamics::ballistics::{Ballistics, BallisticsSpec, Reduction};
 use crate::dynamics::curve::{Curve, CurveSpec, INFINITE_RATIO};
 use crate::dynamics::detector::{PEAK_WINDOW_MS, PeakWindow};
 use crate::smooth::{CONTROL_PERIOD, ControlClock};
-use crate::units::{db_to_gain, gain_to_db, sanitize};
+use crate::units::{db_to_gain, gain_to_db, is_silent, sanitize};
 
 /// Level of the key around which it begins to duck, in dBFS. A key as much louder as the depth ducks
 /// by the whole depth.
@@ -98,6 +98,11 @@ impl Ducker {
     }
 
     fn configure(&mut self, settings: &DuckerSettings) {
+        if self.is_off() {
+            // While it was off nothing listened to the key.
+            self.peaks.reset();
+            self.level = 0.0;
+        }
         self.settings = *settings;
         self.curve = curve(settings.depth_db);
         let spec = BallisticsSpec {
@@ -107,6 +112,30 @@ impl Ducker {
             held_ms: PEAK_WINDOW_MS,
         };
         self.ballistics = Ballistics::new(spec, self.sample_rate_hz / CONTROL_PERIOD as f64);
+    }
+
+    /// Whether it is off, and nothing of it is heard any more.
+    fn is_off(&self) -> bool {
+        self.settings.depth_db <= 0.0
+            && self.gain == 1.0
+            && self.step == 0.0
+            && self.reduction.is_none()
+    }
+
+    /// Whether it lowers nothing, and will not as long as this key is silent.
+    pub fn is_idle(&self, key: Option<[&[f32]; 2]>) -> bool {
+        let heard = match self.settings.key {
+            KeySource::Internal => None,
+            KeySource::Sidechain => key,
+        };
+        let rests = self.level == 0.0 && self.gain == 1.0 && self.step == 0.0;
+        let silent = |key: [&[f32]; 2]| key.iter().all(|lane| is_silent(lane));
+        self.is_off() || rests && self.reduction.is_none() && heard.is_none_or(silent)
+    }
+
+    /// Passes over frames in which it is idle.
+    pub fn skip(&mut self, frames: usize) {
+        self.clock.skip(frames);
     }
 
     /// By how much the effect is lowered now, in dB.
@@ -130,6 +159,10 @@ impl Ducker {
     /// Lowers `wet`, of the same length as `input` (what entered the effect) and `key`.
     pub fn process(&mut self, wet: [&mut [f32]; 2], input: [&[f32]; 2], key: Option<[&[f32]; 2]>) {
         let [left, right] = wet;
+        if self.is_off() {
+            self.skip(left.len().min(right.len()));
+            return;
+        }
         let silence: &[f32] = &[];
         let key = match self.settings.key {
             KeySource::Internal => input,

@@ -35,6 +35,13 @@ impl Default for Gain {
     }
 }
 
+impl Gain {
+    /// Whether nothing moves.
+    pub fn is_settled(&self) -> bool {
+        self.factor.is_settled()
+    }
+}
+
 impl Effect for Gain {
     type Settings = GainSettings;
 

@@ -78,6 +78,11 @@ impl Default for Stereo {
 }
 
 impl Stereo {
+    /// Whether nothing moves.
+    pub fn is_settled(&self) -> bool {
+        self.width.is_settled() && self.gains.iter().all(Smoothed::is_settled)
+    }
+
     fn is_neutral(&self) -> bool {
         let one = |value: &Smoothed| value.is_settled() && value.current() == 1.0;
         one(&self.width) && self.gains.iter().all(one)

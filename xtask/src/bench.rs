@@ -4,10 +4,11 @@ use anyhow::Result;
 
 use crate::{project, run};
 
-/// All benchmarks of shared-dsp, those of one of its files, or those whose name contains `filter`.
+/// All benchmarks of shared-dsp and of Space's chain, those of the files of a name, or those whose name
+/// contains `filter`.
 pub fn run(filter: Option<&str>) -> Result<()> {
     let mut cargo = run::cargo();
-    cargo.args(["bench", "--package", "shared-dsp"]);
+    cargo.args(["bench", "--package", "shared-dsp", "--package", "space"]);
     let benches = project::root().join("shared-dsp/benches");
     match filter {
         None => cargo.arg("--benches"),

@@ -8,7 +8,8 @@ use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::gain::{Gain, GainSettings};
 use shared_dsp::reverb::{Reverb, ReverbSettings};
 use shared_dsp::stereo::{Stereo, StereoSettings};
-use shared_plugin::rack::{Fold, Metered};
+use shared_dsp::units::is_silent;
+use shared_plugin::rack::{Fold, Metered, Shape};
 use shared_plugin::telemetry::Telemetry;
 
 mod routing;
@@ -56,6 +57,12 @@ impl Default for SpaceSettings {
 }
 
 impl SpaceSettings {
+    /// Takes note of the ports: on a mono track all of the effect is heard in one.
+    pub fn fit(&mut self, ports: Shape) {
+        let mono = ports == Shape::Mono;
+        (self.reverb.mono, self.delay.mono) = (mono, mono);
+    }
+
     fn stereo(&self) -> StereoSettings {
         StereoSettings { width: self.width, ..StereoSettings::default() }
     }
@@ -106,6 +113,22 @@ impl Wet {
         self.stereo.process(Io::stereo(wet_left, wet_right));
     }
 
+    /// Whether nothing sounds and nothing moves, as long as the input and this key are silent.
+    fn is_resting(&self, key: Option<[&[f32]; 2]>) -> bool {
+        self.reverb.is_resting()
+            && self.delay.is_idle()
+            && self.routes.is_settled()
+            && self.stereo.is_settled()
+            && self.ducker.is_idle(key)
+    }
+
+    /// Passes over frames of silence in a rest.
+    fn skip(&mut self, frames: usize) {
+        self.reverb.skip(frames);
+        self.delay.skip(frames);
+        self.ducker.skip(frames);
+    }
+
     /// What the mode feeds, and what it no longer feeds but still rings; echoes may go on into the
     /// reverb.
     fn tail(&self) -> Tail {
@@ -113,6 +136,17 @@ impl Wet {
         let delay = part(self.routes.feeds_delay() || !self.delay.is_idle(), self.delay.tail());
         let reverb = part(self.routes.feeds_reverb() || !self.reverb.is_idle(), self.reverb.tail());
         delay.then(reverb)
+    }
+}
+
+impl Space {
+    /// Whether silence can pass at next to no cost: nothing sounds and nothing moves.
+    fn is_resting(&self, io: &Io<'_>) -> bool {
+        self.wet.is_resting(io.key)
+            && self.mix.is_settled()
+            && self.output.is_settled()
+            && self.bypass.is_resting()
+            && io.main.iter().all(|lane| is_silent(lane))
     }
 }
 
@@ -152,7 +186,12 @@ impl Effect for Space {
         self.bypass.set(&settings.bypass());
     }
 
-    fn process(&mut self, io: Io<'_>) {
+    fn process(&mut self, mut io: Io<'_>) {
+        if self.is_resting(&io) {
+            io.main.iter_mut().for_each(|lane| lane.fill(0.0));
+            self.wet.skip(io.frames());
+            return;
+        }
         let Self { wet, mix, output, bypass } = self;
         bypass.process(io, 0, |mut io| {
             let mut start = 0;
@@ -178,6 +217,7 @@ impl Effect for Space {
 }
 
 impl Metered for Space {
+    // On a mono track reverb and delay give both lanes the same.
     const FOLD: Fold = Fold::Left;
 
     fn measure(&mut self, telemetry: &Telemetry) {

@@ -2,7 +2,7 @@
 
 use nice_plug::prelude::*;
 use shared_plugin::ports::WITH_SIDECHAIN;
-use shared_plugin::rack::{Rack, Shape, Task};
+use shared_plugin::rack::{Rack, Task};
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::{VENDOR, state};
 use shared_stage::Member;
@@ -43,7 +43,7 @@ impl SpacePlugin {
         self.telemetry.tempo_bpm.set(self.tempo_bpm.unwrap_or(0.0) as f32);
         let tempo_bpm = self.tempo_bpm.unwrap_or(TEMPO_BPM);
         let mut settings = self.params.settings(self.params.own_volume_m3(), tempo_bpm);
-        settings.delay.mono = self.rack.shape() == Shape::Mono;
+        settings.fit(self.rack.shape());
         settings
     }
 }

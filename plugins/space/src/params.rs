@@ -271,6 +271,7 @@ impl SpaceParams {
             freeze: self.freeze.value(),
             low_cut_hz: self.low_cut.value(),
             high_cut_hz: self.high_cut.value(),
+            mono: false,
         }
     }
 

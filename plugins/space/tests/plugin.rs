@@ -3,7 +3,7 @@
 use proscenium_tests::contract::{Audio, Contract, prepared, run};
 use proscenium_tests::{measure, signals};
 use shared_dsp::effect::{Effect, Tail};
-use shared_plugin::rack::{Fold, Metered};
+use shared_plugin::rack::{Fold, Metered, Shape};
 use shared_plugin::testing::{
     assert_all_are_heard, assert_listed, assert_text_round_trips, list, set,
 };
@@ -152,26 +152,51 @@ fn every_note_is_as_long_as_it_says_down_to_60_bpm() {
     }
 }
 
-/// Loudness in LU that a mono track of pink noise gains in Space.
-fn mono_gain_lu(texts: &[(&str, &str)]) -> f64 {
-    let noise = signals::pink_noise(-20.0, 8.0, RATE, 7);
-    let audio = Audio { main: signals::both(noise.clone()), key: signals::both(noise.clone()) };
-    let mut space = prepared::<Space>(&set_to(texts), RATE);
+/// What a mono track hears of Space, as its rack hands it out.
+fn on_a_mono_track(texts: &[(&str, &str)], track: Vec<f32>) -> Vec<f32> {
+    assert!(matches!(Space::FOLD, Fold::Left));
+    let mut settings = set_to(texts);
+    settings.fit(Shape::Mono);
+    let mut space = prepared::<Space>(&settings, RATE);
+    let audio = Audio { main: signals::both(track.clone()), key: signals::both(track) };
     let [left, right] = run(&mut space, &audio, &[], || 512).main;
-    let folded = match Space::FOLD {
-        Fold::Left => left,
-        Fold::Mean => left.iter().zip(&right).map(|(l, r)| 0.5 * (l + r)).collect(),
-    };
-    let lufs = |track: Vec<f32>| measure::lufs(&signals::both(track), RATE);
-    lufs(folded) - lufs(noise)
+    assert!(left == right, "both lanes are the same");
+    left
 }
 
 #[test]
 fn a_mono_track_is_as_loud_in_space_as_it_comes() {
-    for (mode, mix) in [("reverb", "100"), ("reverb", "50"), ("delay", "100")] {
-        let texts = [("mode", mode), ("mix", mix), ("decay", "1 s"), ("feedback", "0")];
-        let gain = mono_gain_lu(&texts);
-        assert!(gain.abs() < 1.0, "{mode} at {mix} %: {gain:+.2} LU");
+    let noise = signals::pink_noise(-20.0, 8.0, RATE, 7);
+    let lufs = |track: &[f32]| measure::lufs(&signals::both(track.to_vec()), RATE);
+    for room in ["booth", "studio", "chamber", "club", "theatre", "concert hall", "cathedral"] {
+        for (mode, mix) in [("reverb", "100"), ("reverb", "50"), ("delay", "100")] {
+            let texts =
+                [("mode", mode), ("mix", mix), ("room", room), ("decay", "1 s"), ("feedback", "0")];
+            let heard = on_a_mono_track(&texts, noise.clone());
+            let gain = lufs(&heard[48_000..]) - lufs(&noise[48_000..]);
+            println!("{room}, {mode} at {mix} %: {gain:+.2} LU");
+            assert!(gain.abs() < 1.0, "{room}, {mode} at {mix} %: {gain:+.2} LU");
+        }
+    }
+}
+
+#[test]
+fn a_mono_track_hears_both_sides_of_the_room() {
+    let impulse = signals::impulse(72_000);
+    for level in [("early", "-60"), ("late", "-60")] {
+        let texts = [("room", "concert hall"), level];
+        let mono = on_a_mono_track(&texts, impulse.clone());
+        let audio =
+            Audio { main: signals::both(impulse.clone()), key: signals::both(impulse.clone()) };
+        let sides = run(&mut prepared::<Space>(&set_to(&texts), RATE), &audio, &[], || 512).main;
+        let likeness = sides.map(|side| {
+            let dot = |a: &[f32], b: &[f32]| -> f64 {
+                a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum()
+            };
+            dot(&mono, &side) / (dot(&mono, &mono) * dot(&side, &side)).sqrt()
+        });
+        println!("{level:?}: {likeness:.2?}");
+        assert!(likeness.iter().all(|like| *like > 0.55), "{level:?}: {likeness:?}");
     }
 }
 

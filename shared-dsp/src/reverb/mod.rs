@@ -110,6 +110,14 @@ fn fader(db: f32) -> f32 {
     if db > -60.0 { db_to_gain(db.min(24.0)) } else { 0.0 }
 }
 
+/// Both sides become the sum of both, times `gain`.
+fn fold([left, right]: &mut [Block; 2], gain: f32) {
+    for (l, r) in left.iter_mut().zip(right) {
+        let both = (*l + *r) * gain;
+        (*l, *r) = (both, both);
+    }
+}
+
 impl Reverb {
     fn ramps(&mut self) -> [&mut Ramp; 4] {
         [&mut self.early_gain, &mut self.late_feed, &mut self.late_gain, &mut self.fade]
@@ -175,7 +183,11 @@ impl Reverb {
         let mut output = self.early.process();
         let mut fed = self.fed();
         fed.iter_mut().for_each(|block| self.late_feed.apply(block));
-        let late = self.late.process(&fed);
+        let mut late = self.late.process(&fed);
+        if self.settings.mono {
+            fold(&mut output, self.early.mono_gain());
+            fold(&mut late, std::f32::consts::FRAC_1_SQRT_2);
+        }
         for side in 0..2 {
             for t in 0..BLOCK {
                 output[side][t] =
@@ -202,6 +214,16 @@ impl Reverb {
     /// Whether nothing sounds any more: such a reverb costs next to nothing.
     pub fn is_idle(&self) -> bool {
         self.early.is_idle() && self.late.is_idle()
+    }
+
+    /// Whether nothing sounds and nothing moves, so that silence can be passed over.
+    pub fn is_resting(&self) -> bool {
+        self.resting
+    }
+
+    /// Passes over frames of silence in a rest.
+    pub fn skip(&mut self, frames: usize) {
+        self.exchange.skip(frames);
     }
 }
 
@@ -242,7 +264,7 @@ impl Effect for Reverb {
         if self.resting {
             if io.main.iter().all(|lane| is_silent(lane)) {
                 io.main.iter_mut().for_each(|lane| lane.fill(0.0));
-                self.exchange.skip(io.frames());
+                self.skip(io.frames());
                 return;
             }
             self.resting = false;

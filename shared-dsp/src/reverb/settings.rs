@@ -29,6 +29,8 @@ pub struct ReverbSettings {
     pub low_cut_hz: f32,
     /// Low-pass of what enters, in Hz; 20 kHz and above is off.
     pub high_cut_hz: f32,
+    /// Both outputs are the sum of both sides, as loud as one of them: for mono tracks.
+    pub mono: bool,
 }
 
 impl Default for ReverbSettings {
@@ -46,6 +48,7 @@ impl Default for ReverbSettings {
             freeze: false,
             low_cut_hz: 20.0,
             high_cut_hz: 20_000.0,
+            mono: false,
         }
     }
 }

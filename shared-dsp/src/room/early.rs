@@ -110,12 +110,15 @@ struct Image {
     gap_s: f64,
     /// At mid frequencies, relative to the others.
     energy: f64,
+    /// 1 or -1.
+    sign: f64,
 }
 
-/// Every image that is kept, and how many there are.
+/// Every image that is kept, the strongest first, and how many there are.
 fn images(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], usize) {
     let kept = 1.0 - shoebox.absorption;
     let (mut images, mut count) = ([Image::default(); IMAGES], 0);
+    let mut noise = 0x2545_F491u32;
     for i in -4i32..=4 {
         for j in (i.abs() - 4)..=(4 - i.abs()) {
             let left = 4 - i.abs() - j.abs();
@@ -128,58 +131,55 @@ fn images(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], usize) {
                     continue;
                 }
                 let energy = kept.powi(order as i32) / (distance * distance);
+                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 if let Some(slot) = images.get_mut(count) {
                     let side = (place[0] / distance).clamp(-1.0, 1.0);
-                    *slot = Image { order, side, gap_s, energy };
+                    let sign = if noise >> 31 == 0 || order == 1 { 1.0 } else { -1.0 };
+                    *slot = Image { order, side, gap_s, energy, sign };
                     count += 1;
                 }
             }
         }
     }
     if let Some(images) = images.get_mut(..count) {
+        images.sort_unstable_by(|a, b| a.gap_s.total_cmp(&b.gap_s));
         fit_decay(images, &Onset::new(shoebox));
+        images.sort_unstable_by(|a, b| b.energy.total_cmp(&a.energy));
     }
     (images, count)
 }
 
 /// Steps by which images may fade faster, and how much of the room's decay each adds to theirs.
 const FADES: usize = 60;
-const FADE_STEP: f64 = 0.25;
-/// Part that the images take of the room that the late field leaves to them: what comes in lumps
-/// must not stand out of the line.
-const TAKEN: f64 = 0.8;
+const FADE_STEP: f64 = 0.1;
+/// How far images may lift the decay above its line once the late field is there, as an energy.
+const BUMP: f64 = 0.12;
 
-/// Lets images fade faster the later they come, until all of them together have no more energy, with
-/// the room's decay taken out, than the late field leaves to them. Else the decay would be bent where
-/// reflections come late against it: in large dry rooms by half its length.
+/// Lets images (in the order in which they come) fade faster, until nowhere they and the late field
+/// together are above the room's decay by more than a bump. Else the decay would be bent where
+/// reflections come late against it: in large dry rooms it ended after two thirds of its time.
 fn fit_decay(images: &mut [Image], onset: &Onset) {
-    let most = TAKEN * onset.per_s * onset.missing_s / (1.0 - onset.share);
-    let mut steps = [[0.0; 2]; IMAGES];
-    for (step, image) in steps.iter_mut().zip(&*images) {
-        let decay = onset.per_s * image.gap_s;
-        *step = [(-FADE_STEP * decay).exp(), decay.exp() - most];
+    // Bounds of what is still to come, with the decay taken out.
+    let mut bounds = [[0.0; 2]; IMAGES];
+    for ([bound, faded], image) in bounds.iter_mut().zip(&*images) {
+        let decayed = (-onset.per_s * image.gap_s).exp();
+        *bound = (onset.missing_after(image.gap_s) + BUMP) * decayed / (1.0 - onset.share);
+        *faded = decayed.powf(FADE_STEP);
     }
-    let excess = |images: &[Image]| -> f64 {
-        images.iter().zip(&steps).map(|(image, [_, over])| image.energy * over).sum()
-    };
-    let mut before = excess(images);
     for _ in 0..FADES {
-        if before <= 0.0 {
+        let sum: f64 = images.iter().map(|image| image.energy).sum();
+        let mut coming = 0.0;
+        let mut above = false;
+        for (image, [bound, _]) in images.iter().zip(&bounds).rev() {
+            coming += image.energy;
+            above |= coming > bound * sum;
+        }
+        if !above {
             return;
         }
-        let fade = |images: &mut [Image], share: f64| {
-            for (image, [faded, _]) in images.iter_mut().zip(&steps) {
-                image.energy *= 1.0 + share * (faded - 1.0);
-            }
-        };
-        let mut faded = [Image::default(); IMAGES];
-        let Some(faded) = faded.get_mut(..images.len()) else { return };
-        faded.copy_from_slice(images);
-        fade(faded, 1.0);
-        let after = excess(faded);
-        // The last step only as far as it has to go.
-        fade(images, if after < 0.0 { before / (before - after) } else { 1.0 });
-        before = after;
+        for (image, [_, faded]) in images.iter_mut().zip(&bounds) {
+            image.energy *= faded;
+        }
     }
 }
 
@@ -188,18 +188,15 @@ impl Taps {
         let mut counts = [0usize; GROUPS];
         let mut found = [(0usize, Tap::default(), 0.0f64); IMAGES];
         let (mut used, mut heard, mut strongest) = (0, [0.0f64; 2], 0.0f64);
-        let mut noise = 0x2545_F491u32;
         let (images, count) = images(&request.shoebox, &request.source);
-        for Image { order, side, gap_s, energy } in images.into_iter().take(count) {
+        for Image { order, side, gap_s, energy, sign } in images.into_iter().take(count) {
             let gap = gap_s * sample_rate_hz;
             let delay = (gap + request.predelay).round().max(BLOCK as f64) as usize;
-            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            let sign = if noise >> 31 == 0 || order == 1 { 1.0 } else { -1.0 };
             let amplitude = sign * energy.sqrt();
             // The lateral share of the direction pans with constant power.
             let gain = [(0.5 - 0.5 * side).sqrt(), (0.5 + 0.5 * side).sqrt()]
                 .map(|pan| (amplitude * pan) as f32);
-            // Each input is heard by taps of the same energy, in every order.
+            // Each input is heard by taps of the same energy: the strong ones are dealt out first.
             let input = usize::from(heard[0] > heard[1]);
             heard[input] += energy;
             strongest = strongest.max(energy);
@@ -233,6 +230,16 @@ impl Taps {
                 next[group] += 1;
             }
         }
+    }
+
+    /// See [`Early::mono_gain`].
+    fn mono_gain(&self) -> f32 {
+        let (mut one, mut both) = (0.0, 0.0);
+        for Tap { gain: [left, right], .. } in (0..GROUPS).flat_map(|group| self.group(group)) {
+            one += 0.5 * (left * left + right * right);
+            both += (left + right) * (left + right);
+        }
+        if both > 0.0 { (one / both).sqrt() } else { 0.5 }
     }
 
     fn group(&self, group: usize) -> &[Tap] {
@@ -285,6 +292,7 @@ pub struct Early {
     colour: [f32; ORDERS],
     colour_goal: [f32; ORDERS],
     corner: f32,
+    mono_gain: f32,
     walls: [f32; GROUPS],
     scatter: Diffuser<3>,
     longest: usize,
@@ -348,7 +356,14 @@ impl Early {
         let corner = (request.colour_hz / self.rate).clamp(1e-4, 0.45);
         let g = (std::f64::consts::PI * corner).tan();
         self.corner = (g / (1.0 + g)) as f32;
+        self.mono_gain = self.taps.mono_gain();
         self.designed = Some(*request);
+    }
+
+    /// Gain with which the sum of both outputs is as loud as one of them: reflections from the middle
+    /// are in both.
+    pub fn mono_gain(&self) -> f32 {
+        self.mono_gain
     }
 
     /// Samples after which an input has left.

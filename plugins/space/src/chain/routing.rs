@@ -89,9 +89,25 @@ impl Routes {
         is_open(&self.input_to_reverb) || is_open(&self.delay_to_reverb)
     }
 
+    /// Whether no fade is under way.
+    pub fn is_settled(&self) -> bool {
+        let all = [
+            &self.input_to_delay,
+            &self.input_to_reverb,
+            &self.delay_to_reverb,
+            &self.delay_to_output,
+        ];
+        all.into_iter().all(Smoothed::is_settled)
+    }
+
     /// The input, as loud as it goes into the delay.
     pub fn delay_send(&self, left: &mut [f32], right: &mut [f32]) {
         let mut gain = self.input_to_delay;
+        match at_rest(&gain) {
+            Some(0.0) => return [left, right].into_iter().for_each(|lane| lane.fill(0.0)),
+            Some(1.0) => return,
+            _ => {}
+        }
         for (l, r) in left.iter_mut().zip(right) {
             let gain = gain.next();
             *l *= gain;
@@ -101,6 +117,13 @@ impl Routes {
 
     /// Input and echoes, as loud as they go into the reverb.
     pub fn reverb_send(&self, input: [&mut [f32]; 2], echoes: [&[f32]; 2]) {
+        match (at_rest(&self.input_to_reverb), at_rest(&self.delay_to_reverb)) {
+            (Some(1.0), Some(0.0)) => return,
+            (Some(0.0), Some(0.0)) => {
+                return input.into_iter().for_each(|lane| lane.fill(0.0));
+            }
+            _ => {}
+        }
         for (lane, echoes) in input.into_iter().zip(echoes) {
             let (mut own, mut other) = (self.input_to_reverb, self.delay_to_reverb);
             for (x, echo) in lane.iter_mut().zip(echoes) {
@@ -111,7 +134,15 @@ impl Routes {
 
     /// Adds the echoes that are heard by themselves.
     pub fn delay_return(&self, output: [&mut [f32]; 2], echoes: [&[f32]; 2]) {
+        let rest = at_rest(&self.delay_to_output);
+        if rest == Some(0.0) {
+            return;
+        }
         for (lane, echoes) in output.into_iter().zip(echoes) {
+            if rest == Some(1.0) {
+                lane.iter_mut().zip(echoes).for_each(|(x, echo)| *x += echo);
+                continue;
+            }
             let mut gain = self.delay_to_output;
             for (x, echo) in lane.iter_mut().zip(echoes) {
                 *x += echo * gain.next();
@@ -131,6 +162,11 @@ impl Routes {
             }
         }
     }
+}
+
+/// The value of a gain that does not move.
+fn at_rest(gain: &Smoothed) -> Option<f32> {
+    gain.is_settled().then_some(gain.current())
 }
 
 fn is_open(gain: &Smoothed) -> bool {
@@ -178,8 +214,19 @@ impl Mix {
         self.wet.set(wet);
     }
 
+    /// Whether nothing moves.
+    pub fn is_settled(&self) -> bool {
+        self.dry.is_settled() && self.wet.is_settled()
+    }
+
     /// Mixes the effect into the input.
     pub fn process(&mut self, io: Io<'_>, effect: &[[f32; PIECE]; 2]) {
+        if let (Some(dry), Some(wet)) = (at_rest(&self.dry), at_rest(&self.wet)) {
+            for (lane, effect) in io.main.into_iter().zip(effect) {
+                lane.iter_mut().zip(effect).for_each(|(x, effect)| *x = *x * dry + effect * wet);
+            }
+            return;
+        }
         let [left, right] = io.main;
         let effect = effect[0].iter().zip(&effect[1]);
         for ((l, r), (wet_left, wet_right)) in left.iter_mut().zip(right).zip(effect) {

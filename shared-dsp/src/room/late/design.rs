@@ -101,6 +101,14 @@ impl Onset {
         }
         Self { per_s, share: share.clamp(0.01, 0.99), missing_s }
     }
+
+    /// What the decay lacks of the late field from `time_s` on, with the decay until then taken out: as
+    /// if the late field set in on a straight line.
+    pub(crate) fn missing_after(&self, time_s: f64) -> f64 {
+        let whole_s = 2.0 * self.missing_s;
+        let left_s = (whole_s - time_s).max(0.0);
+        (left_s - (1.0 - (-self.per_s * left_s).exp()) / self.per_s) / whole_s
+    }
 }
 
 /// Left and right, and two lanes that stay silent: a whole vector is quicker than half of one.

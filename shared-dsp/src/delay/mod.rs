@@ -4,52 +4,19 @@
 //! time is a crossfade between two read positions: no change of pitch, no click. Filters, saturation
 //! and limit lie before the line, so the first echo has them too.
 
+mod saturation;
+mod settings;
+
+pub use settings::DelaySettings;
+
 use crate::delay_line::DelayLine;
 use crate::effect::{Effect, Io, Tail};
-use crate::eq::{CutSettings, FilterSettings, Filters, Slope};
+use crate::eq::Filters;
 use crate::smooth::{CONTROL_PERIOD, ControlClock, Smoothed};
 use crate::units::{is_silent, ms_to_samples};
+use saturation::{LIMIT, driven, limited};
+use settings::loop_filters;
 use std::f64::consts::TAU;
-
-/// What the delay is set to. The output is the echoes alone.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct DelaySettings {
-    /// Time of the left delay in ms (tempo sync is already worked out).
-    pub time_ms: f32,
-    /// How much longer the right delay is, as a part of the time, -0.5..0.5.
-    pub offset: f32,
-    /// Gain of the loop, 0..1.1.
-    pub feedback: f32,
-    /// Share of the loop that crosses to the other side, 0..1 (1 is ping-pong).
-    pub cross_feed: f32,
-    /// High-pass in the loop, in Hz; 20 and below is off.
-    pub low_cut_hz: f32,
-    /// Low-pass in the loop, in Hz; 20 kHz and above is off.
-    pub high_cut_hz: f32,
-    /// Saturation in the loop, 0..1.
-    pub drive: f32,
-    /// Depth of slow changes of pitch, 0..1.
-    pub wow: f32,
-    /// Both outputs are the echoes of both sides together, as loud as those of a mono input without
-    /// cross feed: for mono tracks.
-    pub mono: bool,
-}
-
-impl Default for DelaySettings {
-    fn default() -> Self {
-        Self {
-            time_ms: 375.0,
-            offset: 0.0,
-            feedback: 0.35,
-            cross_feed: 0.0,
-            low_cut_hz: 20.0,
-            high_cut_hz: 20_000.0,
-            drive: 0.0,
-            wow: 0.0,
-            mono: false,
-        }
-    }
-}
 
 /// Longest time in ms with the longest offset: 2/1 dotted at 60 bpm, and half of that again.
 const LONGEST_MS: f32 = 18_000.0;
@@ -70,16 +37,8 @@ const SMOOTHING_MS: f32 = 20.0;
 const WOW_HZ: f64 = 0.7;
 const WOW_MS: f32 = 1.4;
 
-/// The loop is linear up to this level and saturates above it, to one half more. Leaves room for
-/// what the interpolation may overshoot below +6 dBFS.
-const LIMIT: f32 = 1.0;
-const ABOVE_LIMIT: f32 = 0.5;
-
 /// What is quieter than this (-140 dBFS) does not enter the line, so that echoes end.
 const FLOOR: f32 = 1e-7;
-
-/// Gain into the saturation at full drive; 1 / this out of it, so quiet echoes keep their level.
-const FULL_DRIVE: f32 = 5.0;
 
 type Lane = [f32; CONTROL_PERIOD];
 type Chunk = [Lane; 2];
@@ -148,32 +107,6 @@ impl Default for Delay {
             moved: false,
         }
     }
-}
-
-/// The cuts in the loop.
-fn loop_filters(settings: &DelaySettings) -> FilterSettings {
-    let cut = |on, freq_hz| CutSettings { on, freq_hz, slope: Slope::Db12 };
-    FilterSettings {
-        high_pass: cut(settings.low_cut_hz > 20.0, settings.low_cut_hz),
-        low_pass: cut(settings.high_cut_hz < 20_000.0, settings.high_cut_hz),
-    }
-}
-
-/// Linear up to [`LIMIT`], smooth into a ceiling above it.
-#[inline]
-fn limited(x: f32) -> f32 {
-    let over = x.abs() - LIMIT;
-    if over <= 0.0 { x } else { x.signum() * (LIMIT + ABOVE_LIMIT * (over / ABOVE_LIMIT).tanh()) }
-}
-
-/// Saturation of unit gain for quiet signals.
-#[inline]
-fn driven(x: f32, drive: f32) -> f32 {
-    if drive <= 0.0 {
-        return x;
-    }
-    let gain = drive * FULL_DRIVE;
-    (gain * x).tanh() / gain
 }
 
 impl Delay {
@@ -416,6 +349,14 @@ impl Delay {
     /// Whether nothing sounds any more.
     pub fn is_idle(&self) -> bool {
         self.resting
+    }
+
+    /// Passes over frames of silence while nothing sounds.
+    pub fn skip(&mut self, frames: usize) {
+        if self.moved && frames > 0 {
+            self.settle();
+        }
+        self.clock.skip(frames);
     }
 }
 
