@@ -22,11 +22,14 @@ const SHADE_HZ: f64 = 400.0;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Direct {
     rate: f64,
+    /// Nothing moves but the flight.
+    still: bool,
     flight: Flight,
     air: AirFilter,
     air_m: Ramp,
-    /// Level in nepers, and what becomes of it and the direction.
+    /// Level in nepers and as a gain, and what becomes of it and the direction.
     level: Ramp,
+    present: f32,
     loudness: [f32; 2],
     pan: [Ramp; 2],
     gains: [[f32; 2]; 2],
@@ -83,6 +86,7 @@ impl Direct {
         self.image_gain = 1.0;
         self.bass_state = [0.0; 2];
         self.decorrelator.iter_mut().for_each(|(line, _)| line.reset());
+        self.still = false;
         self.ramps().into_iter().for_each(Ramp::settle);
         self.air.reset();
         self.air.set(f64::from(self.air_m.current()));
@@ -94,6 +98,7 @@ impl Direct {
     /// Where to go. `level` is a gain on top of the place's.
     pub(super) fn aim(&mut self, scene: &Scene, place: &Place, flies: bool, level: f64) {
         let flight = if flies { scene.flight_s(place.distance_m) * self.rate } else { 0.0 };
+        self.still = false;
         self.flight.aim(flight);
         self.air_m.set(place.air_m as f32);
         self.level.set((place.direct * level).max(1e-12).ln() as f32);
@@ -111,11 +116,15 @@ impl Direct {
 
     /// Moves on by one block. To be called at its start.
     pub(super) fn next_block(&mut self) {
-        self.ramps().into_iter().for_each(Ramp::next_block);
         self.flight.next_block();
-        self.air.set(f64::from(self.air_m.current()));
-        let level = if self.level.rests_on(0.0) { 1.0 } else { self.level.current().exp() };
-        let level = level * self.image_gain;
+        if !self.still {
+            self.ramps().into_iter().for_each(Ramp::next_block);
+            self.still = self.ramps().iter().all(|ramp| ramp.is_settled());
+            self.air.set(f64::from(self.air_m.current()));
+            let neutral = self.level.rests_on(0.0);
+            self.present = if neutral { 1.0 } else { self.level.current().exp() };
+        }
+        let level = self.present * self.image_gain;
         self.loudness = [self.loudness[1], level];
         self.gains =
             [self.gains[1], [level * self.pan[0].current(), level * self.pan[1].current()]];
@@ -134,11 +143,9 @@ impl Direct {
         if kept >= 1.0 {
             self.image_gain = 1.0;
         }
-        let (mut middle, mut side) = (0.0, 0.0);
-        for (l, r) in audio[0].iter().zip(&audio[1]) {
-            middle += (l + r) * (l + r);
-            side += (l - r) * (l - r);
-        }
+        let [left, right] = audio;
+        let middle = energy(|t| left[t] + right[t]);
+        let side = energy(|t| left[t] - right[t]);
         self.image =
             [middle + self.image[0] * self.image_share, side + self.image[1] * self.image_share];
         let [middle, side] = self.image;
@@ -151,6 +158,7 @@ impl Direct {
     }
 
     /// Time of flight and air, which the reflections hear too. `position` is that in the block.
+    #[inline(always)]
     pub(super) fn travel(&mut self, audio: &mut [&mut [f32]; 2], position: usize) {
         self.flight.process(audio, position);
         let [left, right] = audio;
@@ -158,6 +166,7 @@ impl Direct {
     }
 
     /// Everything that the direct sound alone has.
+    #[inline(always)]
     pub(super) fn place(&mut self, audio: &mut [&mut [f32]; 2], position: usize) {
         let [left, right] = audio;
         if !self.bass.rests_on(0.0) {
@@ -170,6 +179,18 @@ impl Direct {
             }
         }
         let widens = !self.widen.rests_on(0.0);
+        let shaded = !self.shade.iter().all(|shade| shade.rests_on(0.0));
+        if !widens && !shaded {
+            self.shade_state = [0.0; 2];
+            let [[left_from, right_from], [left_to, right_to]] = self.gains;
+            for (i, (l, r)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
+                let way = share(position + i);
+                let side = 0.5 * (*l - *r) * self.narrow.at(position + i);
+                *l = (*l - side) * (left_from + (left_to - left_from) * way);
+                *r = (*r + side) * (right_from + (right_to - right_from) * way);
+            }
+            return;
+        }
         if widens || !self.narrow.rests_on(0.0) {
             for (i, (l, r)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
                 let side = 0.5 * (*l - *r) * self.narrow.at(position + i);
@@ -210,6 +231,19 @@ impl Direct {
     pub(super) fn memory_samples(&self) -> u64 {
         (self.flight.wanted() + 0.1 * self.rate) as u64
     }
+}
+
+/// Energy of a block, added up in a tree: lanes need not wait for each other.
+fn energy(sample: impl Fn(usize) -> f32) -> f32 {
+    let mut sums: [f32; BLOCK] = std::array::from_fn(|t| sample(t) * sample(t));
+    let mut span = BLOCK / 2;
+    while span > 0 {
+        for t in 0..span {
+            sums[t] += sums[t + span];
+        }
+        span /= 2;
+    }
+    sums[0]
 }
 
 /// Share of the block that is over after a position.

@@ -86,14 +86,19 @@ impl Flight {
     }
 
     /// Delays a stretch that begins at `position` in the block.
+    #[inline(always)]
     pub(super) fn process(&mut self, audio: &mut [&mut [f32]; 2], position: usize) {
+        if self.delays == [0.0; 2] {
+            self.lines[0].push_block(audio[0]);
+            self.lines[1].push_block(audio[1]);
+        } else {
+            self.fly(audio, position);
+        }
+    }
+
+    fn fly(&mut self, audio: &mut [&mut [f32]; 2], position: usize) {
         let [from, to] = self.delays;
         let [left, right] = audio;
-        if from == 0.0 && to == 0.0 {
-            self.lines[0].push_block(left);
-            self.lines[1].push_block(right);
-            return;
-        }
         for (i, (l, r)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
             let way = (position + i + 1) as f64 / BLOCK as f64;
             let delay = from + (to - from) * way;

@@ -31,6 +31,9 @@ pub struct Placement {
     rate: f64,
     settings: PlacementSettings,
     applied: Option<PlacementSettings>,
+    /// There are settings to follow, and reflections to take over once the last fade is over.
+    changed: bool,
+    due: bool,
     scene: Option<Scene>,
     taps: Option<TapRequest>,
     direct: Direct,
@@ -81,6 +84,7 @@ impl Placement {
             predelay: 0.0,
             colour_hz: f64::from(XOVER_HZ[1]),
         });
+        self.due = true;
         self.scene = Some(scene);
         self.place = Some(place);
         self.applied = Some(self.settings);
@@ -89,14 +93,17 @@ impl Placement {
     /// The start of a block.
     fn tick(&mut self) {
         let news = self.settings.hold_loudness && self.hold.has_news();
-        if self.applied != Some(self.settings) || news {
+        if std::mem::take(&mut self.changed) || news {
             self.aim();
         }
-        if self.early.is_ready()
+        if self.due
+            && self.early.is_ready()
             && let Some(taps) = &self.taps
-            && self.early.designed() != Some(taps)
         {
-            self.early.change(taps);
+            if self.early.designed() != Some(taps) {
+                self.early.change(taps);
+            }
+            self.due = false;
         }
         self.direct.next_block();
         self.ramps().into_iter().for_each(Ramp::next_block);
@@ -115,24 +122,47 @@ impl Placement {
         else {
             return;
         };
-        let mut audio = [left, right];
-        if self.settings.hold_loudness {
-            copy(&mut self.raw, &audio, position);
+        let feed = io.feed.as_mut().and_then(|[left, right]| {
+            Some([left.get_mut(start..start + count)?, right.get_mut(start..start + count)?])
+        });
+        // Whole blocks have a length that the compiler knows.
+        if let (Ok(left), Ok(right)) =
+            (<&mut Block>::try_from(&mut *left), <&mut Block>::try_from(&mut *right))
+        {
+            self.pass(&mut [left, right], feed, 0);
+        } else {
+            self.pass(&mut [left, right], feed, position);
         }
-        self.direct.travel(&mut audio, position);
-        self.exchange.take(&audio);
-        if let Some(feed) = &mut io.feed {
-            for (feed, audio) in feed.iter_mut().zip(&audio) {
-                let feed = feed.iter_mut().skip(start);
-                for (i, (feed, x)) in feed.zip(audio.iter()).enumerate() {
+    }
+
+    /// The same, of audio that begins at a position in the block.
+    #[inline(always)]
+    fn pass(
+        &mut self,
+        audio: &mut [&mut [f32]; 2],
+        feed: Option<[&mut [f32]; 2]>,
+        position: usize,
+    ) {
+        if self.settings.hold_loudness {
+            copy(&mut self.raw, audio, position);
+        }
+        self.direct.travel(audio, position);
+        self.exchange.take(audio);
+        if let Some(feed) = feed {
+            for (feed, audio) in feed.into_iter().zip(audio.iter()) {
+                if self.feed_gain.rests_on(0.0) {
+                    feed.fill(0.0);
+                    continue;
+                }
+                for (i, (feed, x)) in feed.iter_mut().zip(audio.iter()).enumerate() {
                     *feed = x * self.feed_gain.at(position + i);
                 }
             }
         }
-        self.direct.place(&mut audio, position);
-        self.exchange.add_to(&mut audio);
+        self.direct.place(audio, position);
+        self.exchange.add_to(audio);
         if self.settings.hold_loudness {
-            copy(&mut self.played, &audio, position);
+            copy(&mut self.played, audio, position);
         }
     }
 
@@ -147,11 +177,14 @@ impl Placement {
             output = self.early.process();
             output.iter_mut().for_each(|block| self.early_gain.apply(block));
         }
-        fed = self.exchange.input;
-        fed.iter_mut().for_each(|block| self.late_gain.apply(block));
-        let late = self.late.process(&fed);
-        for (output, late) in output.as_flattened_mut().iter_mut().zip(late.as_flattened()) {
-            *output += late;
+        let mut late = [[0.0; BLOCK]; 2];
+        if !(self.late_gain.rests_on(0.0) && self.late.is_idle()) {
+            fed = self.exchange.input;
+            fed.iter_mut().for_each(|block| self.late_gain.apply(block));
+            late = self.late.process(&fed);
+            for (output, late) in output.as_flattened_mut().iter_mut().zip(late.as_flattened()) {
+                *output += late;
+            }
         }
         self.exchange.output = output;
         if self.settings.hold_loudness
@@ -227,7 +260,9 @@ impl Effect for Placement {
     }
 
     fn set(&mut self, settings: &PlacementSettings) {
-        self.settings = settings.sane();
+        let settings = settings.sane();
+        self.changed |= settings != self.settings;
+        self.settings = settings;
     }
 
     fn process(&mut self, mut io: Io<'_>) {

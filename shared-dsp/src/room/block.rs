@@ -107,7 +107,7 @@ impl Exchange {
     }
 
     /// Takes input.
-    #[inline]
+    #[inline(always)]
     pub fn take(&mut self, audio: &[&mut [f32]; 2]) {
         for (input, audio) in self.input.iter_mut().zip(audio) {
             for (input, x) in input.iter_mut().skip(self.phase).zip(audio.iter()) {
@@ -117,7 +117,7 @@ impl Exchange {
     }
 
     /// Adds the output to `audio`.
-    #[inline]
+    #[inline(always)]
     pub fn add_to(&self, audio: &mut [&mut [f32]; 2]) {
         for (output, audio) in self.output.iter().zip(audio) {
             for (output, x) in output.iter().skip(self.phase).zip(audio.iter_mut()) {
@@ -217,6 +217,10 @@ impl Ramp {
     /// Multiplies a block.
     #[inline]
     pub fn apply(&self, block: &mut Block) {
+        if self.from == self.to {
+            block.iter_mut().for_each(|sample| *sample *= self.to);
+            return;
+        }
         for (position, sample) in block.iter_mut().enumerate() {
             *sample *= self.at(position);
         }

