@@ -215,6 +215,14 @@ def instances_end_while_others_have_them_follow():
             keeper.waiting[param_id("room")] = (step + turn) % 7 / 7
             play_on([keeper, guest], 0.012)
         guest.close()
+    # Whoever carries out the edits of all has outlived those who are gone.
+    guest = Instance("proscenium-distance")
+    guest.waiting[param_id("room_group")] = 0.5
+    play_on([keeper, guest], 0.3)
+    for name, place in (("Booth", 0), ("Cathedral", 6)):
+        guest.waiting[param_id("room")] = place / 7
+        play_until(name, [keeper, guest], lambda: keeper.value("room") == name)
+    guest.close()
     keeper.close()
 
 
