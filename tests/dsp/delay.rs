@@ -337,3 +337,22 @@ fn the_ducker_lowers_by_its_depth_while_the_key_sounds_and_recovers_in_its_relea
         assert_eq!(audio[0], loud);
     }
 }
+
+#[test]
+fn a_ducker_that_is_switched_on_knows_nothing_of_the_key_while_it_was_off() {
+    let with = |depth_db| DuckerSettings { depth_db, release_ms: 20.0, key: KeySource::Internal };
+    let mut ducker = Ducker::default();
+    ducker.prepare(48_000.0, &with(12.0));
+    let play = |ducker: &mut Ducker, level: f64| {
+        let key = tone(48_000, 300.0, 48_000.0, level);
+        let mut wet = [vec![0.25; 48_000], vec![0.25; 48_000]];
+        let [left, right] = &mut wet;
+        ducker.process([left, right], [&key, &key], None);
+        wet[0].clone()
+    };
+    assert!(play(&mut ducker, 0.5)[40_000] < 0.1);
+    ducker.set(&with(0.0));
+    assert_eq!(play(&mut ducker, 0.5)[47_999], 0.25);
+    ducker.set(&with(12.0));
+    assert!(play(&mut ducker, 0.0).iter().all(|x| *x == 0.25));
+}
