@@ -15,6 +15,7 @@ use super::block::{BLOCK, Block, Ring, SILENT};
 use super::diffuser::Diffuser;
 use super::late::Onset;
 use super::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
+use multiversion::multiversion;
 
 const ORDERS: usize = 4;
 /// Images of orders 1 to 4.
@@ -246,13 +247,17 @@ impl Taps {
         let start = if group == 0 { 0 } else { self.ends[group - 1] };
         self.taps.get(start..self.ends[group]).unwrap_or(&[])
     }
+}
 
-    /// Sum of the taps of one order, left and right. `rings` hold this block already.
-    #[inline(always)]
-    fn sum(&self, order: usize, rings: &[Ring; 2]) -> [Block; 2] {
+/// Sums of the taps of every order, left and right. `rings` hold this block already. Wider vectors give
+/// the same bits: every lane is its own sum.
+#[multiversion(targets("x86_64+avx"))]
+fn sums(taps: &Taps, rings: &[Ring; 2]) -> [[Block; 2]; ORDERS] {
+    let mut sums = [[SILENT; 2]; ORDERS];
+    for (order, sum) in sums.iter_mut().enumerate() {
         let (mut left, mut right) = (SILENT, SILENT);
         for (input, ring) in rings.iter().enumerate() {
-            for tap in self.group(2 * order + input) {
+            for tap in taps.group(2 * order + input) {
                 // One block of the delay is spent by working in blocks; the other is where the ring
                 // counts from.
                 let x = ring.read::<BLOCK>(tap.delay);
@@ -262,8 +267,9 @@ impl Taps {
                 }
             }
         }
-        [left, right]
+        *sum = [left, right];
     }
+    sums
 }
 
 /// Correlation of the reflections of a source that moves from one place to another. In another room the
@@ -395,30 +401,27 @@ impl Early {
 
     /// The reflections that come out in the block after the last pushed one.
     pub fn process(&mut self) -> [Block; 2] {
-        let mut sums = [[SILENT; 2]; ORDERS];
+        let mut all = sums(&self.taps, &self.rings);
         let fading = self.fade < 1.0;
         let (from, to) = (self.fade, (self.fade + self.fade_step).min(1.0));
-        // What is not alike adds up in power.
-        let shares: [[f32; 2]; BLOCK] = std::array::from_fn(|t| {
-            let after = from + (to - from) * (t as f32 * (1.0 / BLOCK as f32));
-            let before = 1.0 - after;
-            let level = 1.0 - 2.0 * (1.0 - self.alike) * before * after;
-            [before, after].map(|share| share / level.sqrt())
-        });
-        for (order, sum) in sums.iter_mut().enumerate() {
-            *sum = self.taps.sum(order, &self.rings);
-            if fading {
-                let old = self.before.sum(order, &self.rings);
-                for side in 0..2 {
-                    for t in 0..BLOCK {
-                        let [before, after] = shares[t];
-                        sum[side][t] = old[side][t] * before + sum[side][t] * after;
-                    }
+        if fading {
+            // What is not alike adds up in power.
+            let shares: [[f32; 2]; BLOCK] = std::array::from_fn(|t| {
+                let after = from + (to - from) * (t as f32 * (1.0 / BLOCK as f32));
+                let before = 1.0 - after;
+                let level = 1.0 - 2.0 * (1.0 - self.alike) * before * after;
+                [before, after].map(|share| share / level.sqrt())
+            });
+            let old = sums(&self.before, &self.rings);
+            for (sum, old) in all.as_flattened_mut().iter_mut().zip(old.as_flattened()) {
+                for t in 0..BLOCK {
+                    let [before, after] = shares[t];
+                    sum[t] = old[t] * before + sum[t] * after;
                 }
             }
         }
         self.fade = to;
-        self.paint(&sums)
+        self.paint(&all)
     }
 
     /// The walls: for every order a first-order shelf, and all orders summed.
