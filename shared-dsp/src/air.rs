@@ -6,6 +6,7 @@
 //! systems). `AirFilter` keeps such responses for a row of distances and blends between two.
 
 use crate::room::{BLOCK, Block};
+use multiversion::multiversion;
 use std::f64::consts::{LN_10, PI};
 
 /// Absorption of pure tones in dB/m (ISO 9613-1:1993, equations 3 to 6): at a temperature in C, a relative
@@ -155,7 +156,9 @@ impl AirFilter {
 }
 
 /// Sums the responses to all samples of `history` up to each of `audio`'s, which begin at `at`. The
-/// sum runs in the same order for a whole block, which stays in registers, and for a part of one.
+/// sum runs in the same order for a whole block, which stays in registers, and for a part of one; wider
+/// vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
 fn convolve(history: &[f32], at: usize, response: &[f32], audio: &mut [f32]) {
     if let Ok(block) = <&mut Block>::try_from(&mut *audio) {
         let mut sum = [0.0; BLOCK];

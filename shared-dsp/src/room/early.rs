@@ -22,6 +22,8 @@ const ORDERS: usize = 4;
 const IMAGES: usize = 128;
 /// Taps are kept by order and by the input they hear.
 const GROUPS: usize = 2 * ORDERS;
+/// The first order and the sum of the others, left and right.
+const PATHS: usize = 4;
 /// Latest reflection after the direct sound, in s.
 const LATEST_S: f64 = 0.15;
 /// Time of a crossfade between two sets of taps, in s.
@@ -272,6 +274,41 @@ fn sums(taps: &Taps, rings: &[Ring; 2]) -> [[Block; 2]; ORDERS] {
     sums
 }
 
+/// Every order through its wall: the first by itself, and the sum of the others. A wall passes its gain and
+/// lets what it takes from the treble go on in the bass; below the corner all walls are the same low-pass, so that
+/// one is enough for all.
+#[multiversion(targets("x86_64+avx"))]
+fn colour(
+    sums: &[[Block; 2]; ORDERS],
+    gain: &[f32; ORDERS],
+    corner: f32,
+    walls: &mut [f32; PATHS],
+) -> [Block; PATHS] {
+    let (mut output, mut bass) = ([SILENT; PATHS], [SILENT; PATHS]);
+    for (order, sum) in sums.iter().enumerate() {
+        let (kept, lost) = (gain[order], 1.0 - gain[order]);
+        for side in 0..2 {
+            let path = if order == 0 { side } else { 2 + side };
+            for t in 0..BLOCK {
+                output[path][t] += kept * sum[side][t];
+                bass[path][t] += lost * sum[side][t];
+            }
+        }
+    }
+    // The state needs no more than one product and one sum a sample: it is what everything waits for.
+    let (fed, kept, passed) = (2.0 * corner, 1.0 - 2.0 * corner, 1.0 - corner);
+    let mut state = *walls;
+    for t in 0..BLOCK {
+        for path in 0..PATHS {
+            let x = bass[path][t];
+            output[path][t] += corner * x + passed * state[path];
+            state[path] = fed * x + kept * state[path];
+        }
+    }
+    *walls = state.map(|s| if s.abs() < 1e-15 { 0.0 } else { s });
+    output
+}
+
 /// Correlation of the reflections of a source that moves from one place to another. In another room the
 /// fade stays straight, which is never louder than either.
 fn likeness(before: &TapRequest, after: &TapRequest) -> f32 {
@@ -299,7 +336,7 @@ pub struct Early {
     colour_goal: [f32; ORDERS],
     corner: f32,
     mono_gain: f32,
-    walls: [f32; GROUPS],
+    walls: [f32; PATHS],
     scatter: Diffuser<3>,
     longest: usize,
     /// Samples that walls and scattering sound on.
@@ -426,36 +463,18 @@ impl Early {
 
     /// The walls: for every order a first-order shelf, and all orders summed.
     fn paint(&mut self, sums: &[[Block; 2]; ORDERS]) -> [Block; 2] {
-        let (mut first, mut output) = ([SILENT; 2], [SILENT; 2]);
-        let mut gain = [0.0; GROUPS];
-        for order in 0..ORDERS {
-            let colour = &mut self.colour[order];
-            let step = self.colour_goal[order] - *colour;
-            *colour =
-                if step.abs() < 1e-4 { self.colour_goal[order] } else { *colour + 0.05 * step };
-            gain[2 * order] = *colour;
-            gain[2 * order + 1] = *colour;
+        for (colour, goal) in self.colour.iter_mut().zip(self.colour_goal) {
+            let step = goal - *colour;
+            *colour = if step.abs() < 1e-4 { goal } else { *colour + 0.05 * step };
         }
-        let mut state = self.walls;
-        let corner = self.corner;
-        for t in 0..BLOCK {
-            let x: [f32; GROUPS] = std::array::from_fn(|lane| sums[lane / 2][lane % 2][t]);
-            let mut y = [0.0; GROUPS];
-            for lane in 0..GROUPS {
-                let v = (x[lane] - state[lane]) * corner;
-                let low = v + state[lane];
-                state[lane] = low + v;
-                y[lane] = low + gain[lane] * (x[lane] - low);
+        let [left, right, mut others @ ..] =
+            colour(sums, &self.colour, self.corner, &mut self.walls);
+        self.scatter.process(&mut others);
+        for (others, first) in others.iter_mut().zip([left, right]) {
+            for t in 0..BLOCK {
+                others[t] += first[t];
             }
-            (first[0][t], first[1][t]) = (y[0], y[1]);
-            output[0][t] = y[2] + y[4] + y[6];
-            output[1][t] = y[3] + y[5] + y[7];
         }
-        self.scatter.process(&mut output);
-        for (output, first) in output.as_flattened_mut().iter_mut().zip(first.as_flattened()) {
-            *output += first;
-        }
-        self.walls = state.map(|s| if s.abs() < 1e-15 { 0.0 } else { s });
-        output
+        others
     }
 }

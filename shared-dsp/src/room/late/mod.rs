@@ -19,6 +19,7 @@ use super::diffuser::Diffuser;
 use super::shelf::ShelfState;
 use super::shoebox::Shoebox;
 use crate::smooth::Smoothed;
+use multiversion::multiversion;
 
 /// Lines of the network.
 pub const LINES: usize = 16;
@@ -225,39 +226,22 @@ impl Late {
     /// Damps the lines and takes the output from them.
     fn damp(&mut self, tile: &mut Tile) -> [Block; 2] {
         let (Some(now), Some(goal)) = (&mut self.now, &self.goal) else { return [SILENT; 2] };
-        let mut turned = [[0.0f32; LINES]; BLOCK];
-        turn(tile, &mut turned);
-        let [mut low, mut high] = self.shelves;
         if self.glide.left > 0 {
+            let mut turned = [[0.0f32; LINES]; BLOCK];
+            turn(tile, &mut turned);
+            let [low, high] = &mut self.shelves;
             for (t, frame) in turned.iter_mut().enumerate() {
                 now.approach_lines(goal, self.glide.share(t));
                 frame.iter_mut().zip(now.gain).for_each(|(x, gain)| *x *= gain);
                 low.tick(&now.low, frame);
                 high.tick(&now.high, frame);
             }
+            turn(&turned, tile);
         } else {
-            for frame in &mut turned {
-                for line in 0..LINES {
-                    frame[line] *= now.gain[line];
-                }
-                low.tick(&now.low, frame);
-            }
-            for frame in &mut turned {
-                high.tick(&now.high, frame);
-            }
+            damp(tile, now, &mut self.shelves);
         }
-        low.flush();
-        high.flush();
-        self.shelves = [low, high];
-        turn(&turned, tile);
-        let mut output = [SILENT; 2];
-        for (line, block) in tile.iter().enumerate() {
-            for t in 0..BLOCK {
-                output[0][t] += OUT[0][line] * block[t];
-                output[1][t] += OUT[1][line] * block[t];
-            }
-        }
-        output
+        self.shelves.iter_mut().for_each(ShelfState::flush);
+        hear(tile)
     }
 
     /// Ends the block of a glide, and starts towards new settings once the last ones are reached.
@@ -299,6 +283,38 @@ impl Late {
     }
 }
 
+/// Damps the lines by damping that stands still. As everywhere here, wider vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
+fn damp(tile: &mut Tile, now: &Damping, shelves: &mut [ShelfState<LINES>; 2]) {
+    let mut turned = [[0.0f32; LINES]; BLOCK];
+    turn(tile, &mut turned);
+    let [mut low, mut high] = *shelves;
+    for frame in &mut turned {
+        for line in 0..LINES {
+            frame[line] *= now.gain[line];
+        }
+        low.tick(&now.low, frame);
+    }
+    for frame in &mut turned {
+        high.tick(&now.high, frame);
+    }
+    *shelves = [low, high];
+    turn(&turned, tile);
+}
+
+/// What comes out of the lines.
+#[multiversion(targets("x86_64+avx"))]
+fn hear(tile: &Tile) -> [Block; 2] {
+    let mut output = [SILENT; 2];
+    for (line, block) in tile.iter().enumerate() {
+        for t in 0..BLOCK {
+            output[0][t] += OUT[0][line] * block[t];
+            output[1][t] += OUT[1][line] * block[t];
+        }
+    }
+    output
+}
+
 /// Lines to frames and back.
 #[inline(always)]
 fn turn(from: &[[f32; 16]; 16], to: &mut [[f32; 16]; 16]) {
@@ -315,6 +331,7 @@ fn turn(from: &[[f32; 16]; 16], to: &mut [[f32; 16]; 16]) {
 }
 
 /// The matrix, and the input on top.
+#[multiversion(targets("x86_64+avx"))]
 fn circulate(tile: &mut Tile, input: &[Block; 2]) {
     let mut span = 1;
     while span < LINES {
