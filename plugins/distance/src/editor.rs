@@ -346,7 +346,7 @@ impl DistanceView {
         panel::label(face, pos2(left + 54.0, rect.top() + 44.0), Align2::LEFT_CENTER, "Law, dB");
         choice::menu(face, bar(52.0, left + 50.0), &params.pan_law);
         if params.reverb.value() == Reverb::RoomFeed {
-            send(face, bar(74.0, left + 50.0).expand2(vec2(0.0, 4.0)), readouts.send_db);
+            send(face, bar(78.0, left + 50.0).expand2(vec2(0.0, 4.0)), readouts.send_db);
         }
         self.output.show(face, meter);
     }
