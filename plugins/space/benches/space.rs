@@ -84,18 +84,6 @@ fn measure(bencher: Bencher, block: usize, case: &str, sounds: bool) {
     bencher.counter(ItemsCount::new(FRAMES)).bench_local(|| pass(&input));
 }
 
-/// What of every figure is the bench's own: the audio is put into place.
-#[divan::bench]
-fn putting_into_place(bencher: Bencher) {
-    let silence = vec![0.0f32; FRAMES];
-    let (mut left, mut right) = (silence.clone(), silence.clone());
-    bencher.counter(ItemsCount::new(FRAMES)).bench_local(|| {
-        left.copy_from_slice(black_box(&silence));
-        right.copy_from_slice(black_box(&silence));
-        (left[0], right[0])
-    });
-}
-
 #[divan::bench(args = CASES, consts = BLOCKS)]
 fn chain<const BLOCK: usize>(bencher: Bencher, case: &str) {
     measure(bencher, BLOCK, case, true);
