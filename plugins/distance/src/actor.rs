@@ -34,7 +34,7 @@ impl DistanceActor {
     }
 
     fn place(&self) -> Place {
-        let settings = self.params.settings(self.params.own_room()).placement;
+        let settings = self.params.settings().placement;
         let mut ratio = self.ratio.lock().unwrap_or_else(PoisonError::into_inner);
         let direct_to_reverberant_db = match *ratio {
             Some((of, db)) if of == settings => db,

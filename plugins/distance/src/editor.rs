@@ -135,7 +135,7 @@ impl DistanceView {
         PlacementSettings {
             distance_m: params.distance.preview_plain(face.position(&params.distance)),
             azimuth_deg: params.azimuth.preview_plain(face.position(&params.azimuth)),
-            ..params.settings(params.own_room()).placement
+            ..params.settings().placement
         }
     }
 

@@ -48,7 +48,7 @@ impl Default for DistancePlugin {
 impl DistancePlugin {
     /// The settings. A mono track has no sides.
     fn settings(&self) -> DistanceSettings {
-        let mut settings = self.params.settings(self.params.own_room());
+        let mut settings = self.params.settings();
         if self.rack.shape() == Shape::Mono {
             // A mono track has no sides: its source stands in the middle.
             settings.placement.azimuth_deg = 0.0;

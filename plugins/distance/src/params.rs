@@ -132,8 +132,8 @@ impl Default for DistanceParams {
 }
 
 impl DistanceParams {
-    /// The room that this instance's own parameters describe: one by name, or a custom one.
-    pub fn own_room(&self) -> RoomSettings {
+    /// The room that the parameters describe: one by name, or a custom one.
+    pub fn room_settings(&self) -> RoomSettings {
         DspRoomKind::from(self.room.value()).settings().unwrap_or(RoomSettings {
             volume_m3: self.room_volume.value(),
             rt60_s: self.room_rt60.value(),
@@ -142,8 +142,8 @@ impl DistanceParams {
         })
     }
 
-    /// What the chain is to be set to in this room. Cheap: loads of atomics.
-    pub fn settings(&self, room: RoomSettings) -> DistanceSettings {
+    /// What the chain is to be set to. Cheap: loads of atomics.
+    pub fn settings(&self) -> DistanceSettings {
         DistanceSettings {
             placement: PlacementSettings {
                 distance_m: self.distance.value(),
@@ -155,7 +155,7 @@ impl DistanceParams {
                 source_width_m: self.source_width.value(),
                 time_of_flight: self.time_of_flight.value(),
                 hold_loudness: self.hold_loudness.value(),
-                room,
+                room: self.room_settings(),
                 early_db: self.early.value(),
                 late_db: self.late.value(),
                 room_feed: self.reverb.value() == Reverb::RoomFeed,

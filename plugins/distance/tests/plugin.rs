@@ -12,7 +12,7 @@ use shared_plugin::testing::{
 const RATE: f64 = 48_000.0;
 
 fn settings(params: &DistanceParams) -> DistanceSettings {
-    params.settings(params.own_room())
+    params.settings()
 }
 
 fn render(params: &DistanceParams) -> Vec<f32> {

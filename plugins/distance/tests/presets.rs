@@ -34,7 +34,7 @@ fn every_preset_moves_in_depth_and_is_no_louder() {
         let main = track(material(&preset.name));
         let key = main.clone().map(|lane| vec![0.0; lane.len()]);
         let audio = Audio { main, key };
-        let mut distance = prepared::<Distance>(&params.settings(params.own_room()), RATE);
+        let mut distance = prepared::<Distance>(&params.settings(), RATE);
         let output = run(&mut distance, &audio, &[], || 512).main;
         assert!(output.iter().flatten().all(|x| x.is_finite()), "{}", preset.name);
         let change = measure::lufs(&output, RATE) - measure::lufs(&audio.main, RATE);

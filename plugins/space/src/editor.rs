@@ -125,7 +125,7 @@ impl SpaceView {
 
     /// What is heard.
     fn settings(&self, params: &SpaceParams) -> SpaceSettings {
-        params.settings(params.own_volume_m3(), f64::from(self.tempo_bpm().unwrap_or(120.0)))
+        params.settings(f64::from(self.tempo_bpm().unwrap_or(120.0)))
     }
 
     fn room(&mut self, face: &mut Face<'_>, rect: Rect, params: &SpaceParams, volume_m3: f32) {

@@ -42,7 +42,7 @@ impl SpacePlugin {
         self.tempo_bpm = told.or(self.tempo_bpm);
         self.telemetry.tempo_bpm.set(self.tempo_bpm.unwrap_or(0.0) as f32);
         let tempo_bpm = self.tempo_bpm.unwrap_or(TEMPO_BPM);
-        let mut settings = self.params.settings(self.params.own_volume_m3(), tempo_bpm);
+        let mut settings = self.params.settings(tempo_bpm);
         settings.fit(self.rack.shape());
         settings
     }

@@ -222,19 +222,19 @@ impl Default for SpaceParams {
 }
 
 impl SpaceParams {
-    /// The volume of the room that this instance's own parameters describe, in m3.
-    pub fn own_volume_m3(&self) -> f32 {
+    /// The volume of the room in m3: that of a room by name, or of a custom one.
+    fn volume_m3(&self) -> f32 {
         match DspRoomKind::from(self.room.value()).settings() {
             Some(room) => room.volume_m3,
             None => self.room_volume.value(),
         }
     }
 
-    /// What the chain is to be set to in a room of this volume at this tempo. Cheap: loads of atomics.
-    pub fn settings(&self, volume_m3: f32, tempo_bpm: f64) -> SpaceSettings {
+    /// What the chain is to be set to at this tempo. Cheap: loads of atomics.
+    pub fn settings(&self, tempo_bpm: f64) -> SpaceSettings {
         SpaceSettings {
             mode: self.mode.value().into(),
-            reverb: self.reverb(volume_m3, tempo_bpm),
+            reverb: self.reverb(tempo_bpm),
             delay: self.delay(tempo_bpm),
             duck: DuckerSettings {
                 depth_db: self.duck.value(),
@@ -248,10 +248,10 @@ impl SpaceParams {
         }
     }
 
-    fn reverb(&self, volume_m3: f32, tempo_bpm: f64) -> ReverbSettings {
+    fn reverb(&self, tempo_bpm: f64) -> ReverbSettings {
         ReverbSettings {
             room: RoomSettings {
-                volume_m3,
+                volume_m3: self.volume_m3(),
                 rt60_s: self.decay.value(),
                 low: self.decay_low.value(),
                 high: self.decay_high.value(),

@@ -13,7 +13,7 @@ use space::params::SpaceParams;
 const RATE: f64 = 48_000.0;
 
 fn settings(params: &SpaceParams) -> SpaceSettings {
-    params.settings(params.own_volume_m3(), 120.0)
+    params.settings(120.0)
 }
 
 fn render(params: &SpaceParams) -> Vec<f32> {
@@ -140,7 +140,7 @@ fn every_note_is_as_long_as_it_says_down_to_60_bpm() {
     set(&params, "predelay_sync", "1/2");
     set(&params, "delay_offset", "50");
     set(&params, "feedback", "0");
-    let mut space = prepared::<Space>(&params.settings(params.own_volume_m3(), 60.0), RATE);
+    let mut space = prepared::<Space>(&params.settings(60.0), RATE);
     let impulse = signals::both(signals::impulse(19 * 48_000));
     let [left, right] =
         run(&mut space, &Audio { main: impulse.clone(), key: impulse }, &[], || 512).main;

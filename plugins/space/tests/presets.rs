@@ -34,7 +34,7 @@ fn every_preset_answers_on_an_effects_bus_and_is_no_louder_than_what_is_sent() {
         let main = track(material(&preset.name));
         let key = main.clone().map(|lane| vec![0.0; lane.len()]);
         let audio = Audio { main, key };
-        let settings = params.settings(params.own_volume_m3(), 92.0);
+        let settings = params.settings(92.0);
         let mut space = prepared::<Space>(&settings, RATE);
         let output = run(&mut space, &audio, &[], || 512).main;
         assert!(output.iter().flatten().all(|x| x.is_finite()), "{}", preset.name);

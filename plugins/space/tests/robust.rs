@@ -10,7 +10,7 @@ use space::params::SpaceParams;
 fn set_to(texts: &[(&str, &str)]) -> SpaceSettings {
     let params = SpaceParams::default();
     texts.iter().for_each(|(id, text)| set(&params, id, text));
-    params.settings(params.own_volume_m3(), 120.0)
+    params.settings(120.0)
 }
 
 fn peak_db(output: &Output) -> f64 {

@@ -13,7 +13,7 @@ const RATE: f64 = 48_000.0;
 fn at_tempo(texts: &[(&str, &str)]) -> impl Fn(f64) -> SpaceSettings + use<> {
     let params = SpaceParams::default();
     texts.iter().for_each(|(id, text)| set(&params, id, text));
-    move |bpm| params.settings(params.own_volume_m3(), bpm)
+    move |bpm| params.settings(bpm)
 }
 
 fn echoes(note: &str) -> impl Fn(f64) -> SpaceSettings + use<> {

@@ -478,3 +478,58 @@ impl Early {
         others
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::RoomKind;
+
+    /// Taps of a source in front of the listener, in every room, at distances from 0.5 to 32 m.
+    fn every_place() -> impl Iterator<Item = (RoomKind, f64, Taps)> {
+        let named = RoomKind::ALL.into_iter().filter_map(|kind| Some((kind, kind.settings()?)));
+        named.flat_map(|(kind, room)| {
+            let shoebox = Shoebox::new(&room);
+            [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0].map(|distance_m| {
+                let source = shoebox.source(distance_m, 0.0);
+                let request =
+                    TapRequest { shoebox, source, energy: 1.0, predelay: 0.0, colour_hz: 4000.0 };
+                let mut taps = Taps::default();
+                taps.design(&request, 48_000.0);
+                (kind, distance_m, taps)
+            })
+        })
+    }
+
+    fn energies(taps: &[Tap]) -> impl Iterator<Item = f32> {
+        taps.iter().map(|tap| tap.gain[0] * tap.gain[0] + tap.gain[1] * tap.gain[1])
+    }
+
+    fn share_of_strongest(taps: &Taps) -> f32 {
+        let all = energies(taps.taps.get(..taps.ends[GROUPS - 1]).unwrap_or(&[]));
+        let (most, sum) = all.fold((0.0f32, 0.0), |(most, sum), x| (most.max(x), sum + x));
+        most / sum
+    }
+
+    #[test]
+    fn left_and_right_are_reflected_alike_unless_one_reflection_outweighs_all_others() {
+        let mut seen = 0;
+        let even = |taps: &Taps| share_of_strongest(taps) < 0.5;
+        for (kind, distance_m, taps) in every_place().filter(|(.., taps)| even(taps)) {
+            let heard = [0, 1].map(|input| -> f32 {
+                (0..ORDERS).map(|order| energies(taps.group(2 * order + input)).sum::<f32>()).sum()
+            });
+            let apart_db = 10.0 * (heard[0] / heard[1]).log10().abs();
+            assert!(apart_db < 0.25, "{kind:?}, {distance_m} m: {apart_db} dB");
+            seen += 1;
+        }
+        assert!(seen > 25, "{seen} places");
+    }
+
+    #[test]
+    fn from_8_m_on_no_reflection_stands_for_all() {
+        for (kind, distance_m, taps) in every_place().filter(|(_, m, _)| *m >= 8.0) {
+            let share = share_of_strongest(&taps);
+            assert!(share < 0.6, "{kind:?}, {distance_m} m: {share}");
+        }
+    }
+}

@@ -18,7 +18,7 @@ fn the_dials_make_the_room_that_is_heard() {
         &[("room", "custom"), ("room_volume", "500"), ("room_rt60", "3 s"), ("room_low", "2")],
     ] {
         let actor = actor(settings);
-        assert!(is_same_room(&actor.room(&dials(&actor)), &actor.params.own_room()));
+        assert!(is_same_room(&actor.room(&dials(&actor)), &actor.params.room_settings()));
     }
 }
 

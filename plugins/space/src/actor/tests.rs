@@ -19,7 +19,7 @@ fn the_dials_make_the_room_that_is_heard() {
         &[("room", "custom"), ("room_volume", "500"), ("decay_low", "2")],
     ] {
         let actor = actor(settings);
-        let heard = actor.params.settings(actor.params.own_volume_m3(), 120.0).reverb.room;
+        let heard = actor.params.settings(120.0).reverb.room;
         assert!(is_same_room(&actor.room(&dials(&actor)), &heard));
     }
 }
