@@ -148,7 +148,7 @@ impl<C: Metered> Rack<C> {
         }
         self.chain.prepare(f64::from(config.sample_rate), settings);
         self.settings = Some(*settings);
-        self.tail = self.chain.tail();
+        self.take_tail(self.chain.tail());
         self.probes.prepare(f64::from(config.sample_rate));
         self.failed = false;
         self.reported_latency = self.chain.latency_samples();
@@ -167,7 +167,7 @@ impl<C: Metered> Rack<C> {
             chain.reset();
             tail = chain.tail();
         });
-        self.tail = tail;
+        self.take_tail(tail);
     }
 
     /// One call of the host.
@@ -186,7 +186,7 @@ impl<C: Metered> Rack<C> {
                 chain.set(settings);
                 tail = chain.tail();
             });
-            self.tail = tail;
+            self.take_tail(tail);
         }
         self.follow_latency(context);
 
@@ -293,6 +293,14 @@ impl<C: Metered> Rack<C> {
         if metered {
             self.probes.output([left, right]);
         }
+    }
+
+    fn take_tail(&mut self, tail: Tail) {
+        self.tail = tail;
+        self.probes.gauges().tail_samples.set(match tail {
+            Tail::Samples(samples) => samples as f32,
+            Tail::Infinite => f32::INFINITY,
+        });
     }
 
     fn guarded(&mut self, work: impl FnOnce(&mut C)) {

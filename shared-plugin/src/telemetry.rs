@@ -77,6 +77,10 @@ pub struct Telemetry {
     pub band_moves_db: [Gauge; 8],
     /// How far the ducker lowers the level, in dB, not negative.
     pub duck_reduction_db: Gauge,
+    /// By how much the loudness changes from input to output, in LU.
+    pub loudness_change_lu: Gauge,
+    /// How long the chain sounds on after its input, in samples; infinite if it does not end by itself.
+    pub tail_samples: Gauge,
     /// The host's tempo in beats per minute, 0 if it tells none.
     pub tempo_bpm: Gauge,
     /// The sample rate in Hz, 0 before the first start.
@@ -104,6 +108,8 @@ impl Telemetry {
             gate: Reducer::default(),
             band_moves_db: Default::default(),
             duck_reduction_db: Gauge::default(),
+            loudness_change_lu: Gauge::default(),
+            tail_samples: Gauge::default(),
             tempo_bpm: Gauge::default(),
             sample_rate_hz: Gauge::default(),
             latency_samples: Gauge::default(),

@@ -6,7 +6,7 @@ use crate::gesture::{self, Touch};
 use crate::paint;
 use crate::switch::focus_box;
 use crate::theme::{self, Weight};
-use egui::{Align2, Color32, Popup, Rect, Sense, pos2, vec2};
+use egui::{Align2, Color32, Painter, Popup, Pos2, Rect, Sense, pos2, vec2};
 
 /// The stop at which a control stands.
 pub fn stop_of(position: f32, control: &dyn Control) -> usize {
@@ -67,8 +67,18 @@ pub fn segments(
     clicked.unwrap_or(chosen)
 }
 
-/// A list of rows, one for each stop, the chosen one lit. Returns the chosen stop.
-pub fn list(face: &mut Face<'_>, rect: Rect, words: &[&str], control: &dyn Control) -> usize {
+/// Draws the icon of a stop around a point, in a colour. It may be 22 wide and 16 high.
+pub type Icon<'a> = &'a dyn Fn(&Painter, usize, Pos2, Color32);
+
+/// A list of rows, one for each stop, each with an icon, the chosen one lit in `accent`. Returns the chosen
+/// stop.
+pub fn list(
+    face: &mut Face<'_>,
+    rect: Rect,
+    words: &[&str],
+    (icon, accent): (Icon<'_>, Color32),
+    control: &dyn Control,
+) -> usize {
     let touch = gesture::sense(face, rect, control, Sense::click());
     let pitch = (rect.height() + 3.0) / words.len().max(1) as f32;
     let chosen = stop_of(touch.position, control);
@@ -83,7 +93,8 @@ pub fn list(face: &mut Face<'_>, rect: Rect, words: &[&str], control: &dyn Contr
             (false, false) => (theme::RAISE, theme::MUTED, Weight::Regular),
         };
         face.painter().rect_filled(row, 4.0, fill);
-        let at = row.left_center() + vec2(10.0, 0.0);
+        let [middle, at] = [20.0, 42.0].map(|x| row.left_center() + vec2(x, 0.0));
+        icon(face.painter(), i, middle, if i == chosen { accent } else { color });
         face.text(at, Align2::LEFT_CENTER, word, (11.0, weight), color);
         if under && touch.response.clicked() {
             clicked = Some(i);

@@ -101,6 +101,8 @@ pub struct Hand {
     pub(crate) typed: Option<Typed>,
     pub(crate) by_keyboard: bool,
     pub(crate) focused: bool,
+    /// What gets the focus in the next frame.
+    pub(crate) focus_next: Option<Id>,
     hint: String,
     shown: Vec<(ParamPtr, Rect)>,
 }
@@ -119,6 +121,9 @@ impl Hand {
         });
         if !down {
             self.release();
+        }
+        if let Some(id) = self.focus_next.take() {
+            ui.memory_mut(|memory| memory.request_focus(id));
         }
         if tab {
             self.by_keyboard = true;

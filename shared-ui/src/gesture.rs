@@ -110,6 +110,61 @@ pub fn sense(face: &mut Face<'_>, rect: Rect, control: &dyn Control, sense: Sens
     Touch { position, hovered, dragged: response.dragged(), focused, typing, response }
 }
 
+/// What a handle in a plot has felt: a second place at which a control that has a knob is moved.
+pub struct Grip {
+    /// Under the pointer, or being dragged.
+    pub lit: bool,
+    /// The keyboard is on the control.
+    pub focused: bool,
+    /// By how much it is dragged in this frame, in pixels; the gesture has begun.
+    pub delta: egui::Vec2,
+}
+
+/// Lets the hand move a control by a handle of its own. Keys, typing and focus stay with the knob, which a
+/// click on the handle gives the focus; `does` says in the footer how the handle is dragged.
+pub fn grip(face: &mut Face<'_>, rect: Rect, control: &dyn Control, does: &str) -> Grip {
+    let id = id_of(control);
+    let response = face.ui.interact(rect, id.with("grip"), Sense::CLICK | Sense::DRAG);
+    let (shift, command) = face.ui.input(|i| (i.modifiers.shift, i.modifiers.command));
+    let fine = if shift { FINE } else { 1.0 };
+    if response.clicked() || response.drag_stopped() {
+        // Not yet: to the knob this was a click elsewhere, with which it gives the focus up.
+        face.hand.focus_next = Some(id);
+        face.ui.ctx().request_repaint();
+    }
+    let mut delta = egui::Vec2::ZERO;
+    if response.dragged_by(egui::PointerButton::Primary) {
+        // A drag begins some pixels after the press: the handle is not left behind by them.
+        let origin = face.ui.input(|input| input.pointer.press_origin());
+        let from_press = response.interact_pointer_pos().zip(origin).map(|(at, from)| at - from);
+        delta = match from_press.filter(|_| response.drag_started()) {
+            Some(whole) => whole * fine,
+            None => response.drag_delta() * fine,
+        };
+        face.hand.hold(control);
+    }
+    if response.double_clicked() || (response.clicked() && command) {
+        face.hand.put(control, control.rest());
+    }
+    menu(face, &response, control);
+    let hovered = response.hovered() && !face.hand.is_busy();
+    if hovered {
+        wheel(face, control, fine);
+    }
+    let lit = hovered || response.dragged();
+    if lit {
+        let value = control.text_at(face.hand.position(control));
+        let name = control.title();
+        face.hand.say(if response.dragged() {
+            format!("{name}: {value}. Shift for fine steps")
+        } else {
+            format!("{name}: {value}. {does}, Shift for fine, wheel, double-click resets")
+        });
+    }
+    let focused = face.hand.by_keyboard && face.ui.memory(|memory| memory.has_focus(id));
+    Grip { lit, focused, delta }
+}
+
 /// Focus and footer of something that can be clicked and is no parameter. Returns whether it was
 /// reached by the keyboard.
 pub fn attend(face: &mut Face<'_>, response: &Response, hint: impl Into<String>) -> bool {

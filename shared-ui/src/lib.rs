@@ -16,6 +16,7 @@ pub mod gesture;
 pub mod header;
 pub mod knob;
 pub mod meter;
+pub mod named;
 pub mod paint;
 pub mod panel;
 pub mod plot;

@@ -64,6 +64,29 @@ impl Meter {
 
     /// Draws both bars at the left of `rect` and the scale at their right. A click resets.
     pub fn show(&mut self, face: &mut Face<'_>, rect: Rect) {
+        self.bars(face, rect);
+        let bars = bars(rect);
+        let painter = face.painter();
+        let mut last = f32::NEG_INFINITY;
+        for db in FIGURES {
+            let y = level_y(bars, db);
+            if y - last < 11.0 {
+                continue;
+            }
+            last = y;
+            painter.hline(
+                rect.left() + 21.0..=rect.left() + 25.0,
+                y,
+                Stroke::new(1.0, theme::LINE2),
+            );
+            let text = if db > 0.0 { format!("+{db:.0}") } else { crate::scale::signed(db, 0) };
+            let at = pos2(rect.left() + 28.0, y);
+            face.text(at, Align2::LEFT_CENTER, text, (10.0, Weight::Regular), theme::DIM);
+        }
+    }
+
+    /// Both bars alone, 18 wide. A click resets.
+    pub fn bars(&mut self, face: &mut Face<'_>, rect: Rect) {
         let response =
             face.ui.interact(rect, face.ui.scope_id().with(rect.min.x as i32), Sense::click());
         if response.clicked() {
@@ -72,8 +95,8 @@ impl Meter {
         if response.hovered() && !face.hand.is_busy() {
             face.hand.say("Peak over mean level, in dBFS. Click resets the highest peak");
         }
-        let bars = Rect::from_min_max(rect.min + vec2(0.0, 6.0), rect.max);
-        let y_of = |db: f32| bars.bottom() - bars.height() * place(METER, db);
+        let bars = bars(rect);
+        let y_of = |db: f32| level_y(bars, db);
         let painter = face.painter();
         for side in 0..2 {
             let left = rect.left() + 10.0 * side as f32;
@@ -95,23 +118,16 @@ impl Meter {
                 painter.hline(bar.x_range(), y, Stroke::new(1.5, theme::TEXT));
             }
         }
-        let mut last = f32::NEG_INFINITY;
-        for db in FIGURES {
-            let y = y_of(db);
-            if y - last < 11.0 {
-                continue;
-            }
-            last = y;
-            painter.hline(
-                rect.left() + 21.0..=rect.left() + 25.0,
-                y,
-                Stroke::new(1.0, theme::LINE2),
-            );
-            let text = if db > 0.0 { format!("+{db:.0}") } else { crate::scale::signed(db, 0) };
-            let at = pos2(rect.left() + 28.0, y);
-            face.text(at, Align2::LEFT_CENTER, text, (10.0, Weight::Regular), theme::DIM);
-        }
     }
+}
+
+/// The bars under their clip lamps.
+fn bars(rect: Rect) -> Rect {
+    Rect::from_min_max(rect.min + vec2(0.0, 6.0), rect.max)
+}
+
+fn level_y(bars: Rect, db: f32) -> f32 {
+    bars.bottom() - bars.height() * place(METER, db)
 }
 
 /// A bar that hangs from the top by the gain reduction.

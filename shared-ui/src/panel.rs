@@ -35,6 +35,21 @@ pub fn switched(
     (content(rect), on)
 }
 
+/// The same for what no parameter of its own switches. Returns what is below the rule, and whether the power
+/// was clicked.
+pub fn powered(
+    face: &mut Face<'_>,
+    rect: Rect,
+    (title, accent, on): (&str, Color32, bool),
+    does: &str,
+) -> (Rect, bool) {
+    plain(face, rect);
+    let at = pos2(rect.left() + 16.0, rect.top() + TITLE / 2.0);
+    let clicked = switch::power_of(face, at, (title, accent, on), does);
+    write_title(face, rect, title, 30.0, if on { theme::TEXT } else { theme::MUTED });
+    (content(rect), clicked)
+}
+
 /// Draws a panel without a title.
 pub fn plain(face: &mut Face<'_>, rect: Rect) {
     face.painter().rect_filled(rect, 6.0, theme::PANEL);

@@ -132,14 +132,33 @@ pub fn power(face: &mut Face<'_>, center: Pos2, accent: Color32, control: &dyn C
     let rect = Rect::from_center_size(center, vec2(20.0, 20.0));
     let touch = toggle(face, rect, control);
     let on = touch.position >= 0.5;
-    let color = match (on, touch.lit()) {
+    symbol(face, center, accent, on, [touch.lit(), touch.focused]);
+    on
+}
+
+/// The same for what no parameter of its own switches. `does` says in the footer what a click does. Returns
+/// whether it was clicked.
+pub fn power_of(
+    face: &mut Face<'_>,
+    center: Pos2,
+    (name, accent, on): (&str, Color32, bool),
+    does: &str,
+) -> bool {
+    let rect = Rect::from_center_size(center, vec2(20.0, 20.0));
+    let response = face.ui.interact(rect, Id::unique(("power", name)), Sense::click());
+    let focused = gesture::attend(face, &response, format!("{name}: {does}"));
+    symbol(face, center, accent, on, [response.hovered(), focused]);
+    response.clicked()
+}
+
+fn symbol(face: &Face<'_>, at: Pos2, accent: Color32, on: bool, [lit, focused]: [bool; 2]) {
+    let color = match (on, lit) {
         (true, _) => accent,
         (false, true) => theme::TEXT,
         (false, false) => theme::DIM,
     };
-    paint::power(face.painter(), center, color);
-    if touch.focused {
-        focus_box(face.painter(), rect.shrink(2.0));
+    paint::power(face.painter(), at, color);
+    if focused {
+        focus_box(face.painter(), Rect::from_center_size(at, vec2(16.0, 16.0)));
     }
-    on
 }

@@ -1,15 +1,16 @@
 //! The editor of Distance.
 
 use egui::{Align2, Color32, Id, Rect, Sense, pos2, vec2};
-use nice_plug::params::Param;
 use nice_plug::params::enums::Enum;
+use nice_plug::params::{FloatParam, Param};
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
 use shared_dsp::placement::{PlacementReadouts, PlacementSettings};
-use shared_dsp::room::RoomSettings;
-use shared_plugin::choices::{RoomGroup, RoomKind};
+use shared_dsp::room::RoomKind as DspRoomKind;
+use shared_plugin::choices::RoomGroup;
 use shared_plugin::telemetry::Telemetry;
 use shared_ui::footer::Status;
+use shared_ui::gesture::Touch;
 use shared_ui::header::{self, Header};
 use shared_ui::knob::Knob;
 use shared_ui::meter::Meter;
@@ -17,7 +18,7 @@ use shared_ui::scale::signed;
 use shared_ui::switch::{self, Mark};
 use shared_ui::theme::{self, Weight};
 use shared_ui::window::{self, App, Screen, View};
-use shared_ui::{Control, Face, choice, panel};
+use shared_ui::{Control, Face, choice, named, panel};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,9 @@ pub use company::Group;
 use stage::cast::OWN;
 pub use stage::cast::{Actor, Ask, Company, Place};
 use stage::{Scene, Stage};
+
+/// The track of a host that tells no name.
+const UNNAMED: &str = "This track";
 
 /// The editor's type for the framework.
 pub type DistanceEditor = EguiEditor<App<DistanceView>>;
@@ -107,7 +111,7 @@ impl View for DistanceView {
             self.company.ask(ask);
         }
         self.place(face, stage, &readouts, &settings);
-        self.room(face, stage, &params, &readouts, &settings.room);
+        self.room(face, stage, &params, &readouts);
         self.controls(face, controls, &params, &readouts);
     }
 }
@@ -124,7 +128,7 @@ impl DistanceView {
             telemetry,
             output: Meter::default(),
             stage: Stage::default(),
-            track: ("This track".to_owned(), theme::BANDS[6]),
+            track: (UNNAMED.to_owned(), theme::BANDS[6]),
             company,
             others: Vec::new(),
         }
@@ -165,7 +169,12 @@ impl DistanceView {
         face.painter().rect_filled(swatch, 2.0, self.track.1);
         let room = (theme::TEXT, 160.0);
         let at = pos2(x + 18.0, y);
-        face.text_within(at, Align2::LEFT_CENTER, &self.track.0, (12.0, Weight::SemiBold), room);
+        let font = (12.0, Weight::SemiBold);
+        let name = face.text_within(at, Align2::LEFT_CENTER, &self.track.0, font, room);
+        if self.track.0 != UNNAMED {
+            let at = name.right_center() + vec2(8.0, 0.0);
+            panel::label(face, at, Align2::LEFT_CENTER, "this track");
+        }
         let figure = |face: &Face<'_>, x: f32, text: String, unit: &str| {
             let big = (34.0, Weight::SemiBold);
             let rect = face.text(pos2(x, y + 34.0), Align2::LEFT_CENTER, text, big, theme::TEXT);
@@ -217,7 +226,6 @@ impl DistanceView {
         stage: Rect,
         params: &DistanceParams,
         readouts: &PlacementReadouts,
-        room: &RoomSettings,
     ) {
         let right = stage.right() - 12.0;
         let left = right - 188.0;
@@ -242,15 +250,13 @@ impl DistanceView {
         let (words, color) = self.sharing(params);
         let at = line.left_center() - vec2(0.0, 2.0);
         face.text(at, Align2::LEFT_CENTER, words, (11.0, Weight::Regular), color);
-        let [volume, rt60] = [22.0, 46.0].map(|down| line.translate(vec2(0.0, down)));
-        if params.room.value() == RoomKind::Custom {
-            choice::field(face, volume, "Volume", &params.room_volume);
-            choice::field(face, rt60, "Reverberation", &params.room_rt60);
-        } else {
-            let value = format!("{:.0} m\u{b3}", room.volume_m3);
-            panel::readout(face, volume, "Volume", &value, theme::TEXT);
-            let [_, mid, _] = readouts.rt60s;
-            panel::readout(face, rt60, "Reverberation", &format!("{mid:.2} s"), theme::TEXT);
+        let [volume, rt60] = [23.0, 49.0].map(|down| line.translate(vec2(0.0, down)));
+        let fields =
+            [(volume, "Volume", &params.room_volume), (rt60, "Reverberation", &params.room_rt60)];
+        for (place, label, param) in fields {
+            room_value(face, params, param, |face, control| {
+                choice::field(face, place, label, control)
+            });
         }
     }
 
@@ -262,16 +268,16 @@ impl DistanceView {
         }
         let letter = RoomGroup::variants()[group.to_index()];
         let tracks = match self.others.len() {
-            0 => "No other track".to_owned(),
-            1 => "2 tracks".to_owned(),
+            0 => "This track".to_owned(),
             others => format!("{} tracks", others + 1),
         };
-        let spaces = match self.company.spaces() {
-            0 => String::new(),
-            1 => " and Space".to_owned(),
-            spaces => format!(" and {spaces} Spaces"),
+        let words = match (self.others.len(), self.company.spaces()) {
+            (0, 0) => format!("No other track in {letter} yet"),
+            (_, 0) => format!("{tracks} share {letter}"),
+            (_, 1) => format!("{tracks} and Space share {letter}"),
+            (_, spaces) => format!("{tracks} and {spaces} Spaces share {letter}"),
         };
-        (format!("{tracks}{spaces} in {letter}"), theme::ROOM)
+        (words, theme::ROOM)
     }
 
     fn controls(
@@ -290,28 +296,32 @@ impl DistanceView {
         let azimuth = Knob::medium("Azimuth", room).bipolar();
         azimuth.show(face, pos2(x(104.0), high), &params.azimuth);
         Knob::medium("Recorded at", room).show(face, pos2(x(174.0), high), &params.recorded_at);
-        let custom = params.room.value() == RoomKind::Custom;
         let small = |label| Knob::small(label, room);
         let zero = params.early.preview_normalized(0.0);
-        let knobs: [(f32, Knob<'_>, &dyn Control); 8] = [
+        let knobs: [(f32, Knob<'_>, &dyn Control); 6] = [
             (248.0, small("Level law"), &params.level_law),
             (300.0, small("Air"), &params.air),
             (352.0, small("Proximity"), &params.proximity),
             (404.0, small("Width"), &params.source_width),
-            (588.0, Knob { faint: !custom, ..small("Low") }, &params.room_low),
-            (640.0, Knob { faint: !custom, ..small("High") }, &params.room_high),
-            (692.0, small("Early").from(zero), &params.early),
-            (744.0, small("Late").from(zero), &params.late),
+            (674.0, small("Early").from(zero), &params.early),
+            (726.0, small("Late").from(zero), &params.late),
         ];
         for (at, knob, control) in knobs {
             knob.show(face, pos2(x(at), low), control);
         }
-        for at in [212.0, 556.0, 774.0] {
+        for (at, label, param) in
+            [(570.0, "Low", &params.room_low), (622.0, "High", &params.room_high)]
+        {
+            room_value(face, params, param, |face, control| {
+                small(label).show(face, pos2(x(at), low), control)
+            });
+        }
+        for at in [212.0, 540.0, 756.0] {
             panel::divider(face, x(at), rect.top() + 14.0, rect.bottom() - 14.0);
         }
         let button = |row: f32| {
             let top = rect.top() + 28.0 + 30.0 * row;
-            Rect::from_min_max(pos2(x(440.0), top), pos2(x(546.0), top + 24.0))
+            Rect::from_min_max(pos2(x(434.0), top), pos2(x(530.0), top + 24.0))
         };
         let flight = Mark::Word("Time of flight");
         switch::button(face, button(0.0), flight, room, &params.time_of_flight);
@@ -329,27 +339,49 @@ impl DistanceView {
         readouts: &PlacementReadouts,
     ) {
         let part = rect.width() / 944.0;
-        let left = rect.left() + 784.0 * part;
+        let left = rect.left() + 764.0 * part + 2.0;
         let meter = Rect::from_min_max(
-            pos2(rect.right() - 46.0, rect.top() + 10.0),
-            pos2(rect.right() - 6.0, rect.bottom() - 10.0),
+            pos2(rect.right() - 28.0, rect.top() + 10.0),
+            pos2(rect.right() - 10.0, rect.bottom() - 10.0),
         );
-        let right = meter.left() - 8.0;
-        let bar = |top: f32, left: f32| {
-            Rect::from_min_max(pos2(left, rect.top() + top), pos2(right, rect.top() + top + 20.0))
+        let right = meter.left() - 10.0;
+        let bar = |top: f32, left: f32, height: f32| {
+            let top = rect.top() + top;
+            Rect::from_min_max(pos2(left, top), pos2(right, top + height))
         };
-        let words = ["Int", "Feed"];
-        choice::segments(face, bar(12.0, left), &words, theme::SELECT, &params.reverb);
+        let words = ["Internal", "Room Feed"];
+        choice::segments(face, bar(11.0, left, 20.0), &words, theme::SELECT, &params.reverb);
         let zero = params.output.preview_normalized(0.0);
         let knob = Knob::small("Output", theme::LEVEL).from(zero);
         knob.show(face, pos2(left + 24.0, rect.top() + 36.0), &params.output);
-        panel::label(face, pos2(left + 54.0, rect.top() + 44.0), Align2::LEFT_CENTER, "Law, dB");
-        choice::menu(face, bar(52.0, left + 50.0), &params.pan_law);
+        let beside = left + 60.0;
+        let label = pos2(beside, rect.top() + 43.0);
+        panel::label(face, label, Align2::LEFT_CENTER, "Pan law");
+        choice::menu(face, bar(52.0, beside, 20.0), &params.pan_law);
         if params.reverb.value() == Reverb::RoomFeed {
-            send(face, bar(78.0, left + 50.0).expand2(vec2(0.0, 4.0)), readouts.send_db);
+            send(face, bar(80.0, beside, 18.0), readouts.send_db);
         }
-        self.output.show(face, meter);
+        self.output.bars(face, meter);
     }
+}
+
+/// A control of the room's shape, also of a room by name.
+fn room_value(
+    face: &mut Face<'_>,
+    params: &DistanceParams,
+    which: &FloatParam,
+    draw: impl FnOnce(&mut Face<'_>, &dyn Control) -> Touch,
+) {
+    let kind = params.room.preview_plain(face.position(&params.room));
+    let named = DspRoomKind::from(kind).settings().map(|room| {
+        [
+            (&params.room_volume, room.volume_m3),
+            (&params.room_rt60, room.rt60_s),
+            (&params.room_low, room.low),
+            (&params.room_high, room.high),
+        ]
+    });
+    named::show(face, &params.room, named.as_ref().map_or(&[], |all| all), which, draw);
 }
 
 /// The level of a send that stands for the output "Room Feed".
@@ -360,10 +392,7 @@ fn send(face: &mut Face<'_>, rect: Rect, send_db: f32) {
             "Where the host does not route the output Room Feed to Space: send this track to Space at this level, its Early off",
         );
     }
-    panel::label(face, rect.left_top(), Align2::LEFT_TOP, "Send");
-    let value = format!("{} dB", signed(send_db, 1));
-    let font = (12.0, Weight::Medium);
-    face.text(rect.right_bottom(), Align2::RIGHT_BOTTOM, value, font, theme::ROOM);
+    panel::readout(face, rect, "Send", &format!("{} dB", signed(send_db, 1)), theme::ROOM);
 }
 
 #[cfg(test)]

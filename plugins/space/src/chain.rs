@@ -6,9 +6,11 @@ use shared_dsp::delay::{Delay, DelaySettings};
 use shared_dsp::ducker::{Ducker, DuckerSettings};
 use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::gain::{Gain, GainSettings};
+use shared_dsp::handoff::Taps;
+use shared_dsp::level_match::LevelMatch;
 use shared_dsp::reverb::{Reverb, ReverbSettings};
 use shared_dsp::stereo::{Stereo, StereoSettings};
-use shared_dsp::units::is_silent;
+use shared_dsp::units::{gain_to_db, is_silent};
 use shared_plugin::rack::{Fold, Metered, Shape};
 use shared_plugin::telemetry::Telemetry;
 
@@ -79,6 +81,8 @@ pub struct Space {
     mix: Mix,
     output: Gain,
     bypass: Bypass,
+    /// What an editor is told of the loudness.
+    loudness: LevelMatch,
 }
 
 /// The effect without the input.
@@ -162,6 +166,7 @@ impl Effect for Space {
         self.mix.prepare(sample_rate_hz, settings.mix);
         self.output.prepare(sample_rate_hz, &settings.output);
         self.bypass.prepare(sample_rate_hz, 0, &settings.bypass());
+        self.loudness.prepare(sample_rate_hz);
     }
 
     fn reset(&mut self) {
@@ -173,6 +178,7 @@ impl Effect for Space {
         self.mix.reset();
         self.output.reset();
         self.bypass.reset();
+        self.loudness.reset();
     }
 
     fn set(&mut self, settings: &SpaceSettings) {
@@ -192,7 +198,7 @@ impl Effect for Space {
             self.wet.skip(io.frames());
             return;
         }
-        let Self { wet, mix, output, bypass } = self;
+        let Self { wet, mix, output, bypass, .. } = self;
         bypass.process(io, 0, |mut io| {
             let mut start = 0;
             while start < io.frames() {
@@ -222,5 +228,24 @@ impl Metered for Space {
 
     fn measure(&mut self, telemetry: &Telemetry) {
         telemetry.duck_reduction_db.set(self.wet.ducker.reduction_db());
+        telemetry.loudness_change_lu.set(gain_to_db(self.loudness.gain()));
+    }
+
+    fn process_watched(&mut self, mut io: Io<'_>, _taps: &mut Taps) {
+        let mut start = 0;
+        while start < io.frames() {
+            let end = (start + PIECE).min(io.frames());
+            let mut part = io.part(start, end);
+            let mut dry = [[0.0; PIECE]; 2];
+            for (kept, lane) in dry.iter_mut().zip(&part.main) {
+                kept[..lane.len()].copy_from_slice(lane);
+            }
+            self.process(part.reborrow());
+            let [left, right] = part.main;
+            for (n, (l, r)) in left.iter().zip(&*right).enumerate() {
+                self.loudness.tick([dry[0][n], dry[1][n]], [*l, *r]);
+            }
+            start = end;
+        }
     }
 }

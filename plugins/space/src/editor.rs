@@ -4,7 +4,7 @@ use egui::{Align2, Rect, pos2, vec2};
 use nice_plug::params::Param;
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
-use shared_plugin::choices::RoomKind;
+use shared_plugin::choices::RoomGroup;
 use shared_plugin::telemetry::Telemetry;
 use shared_stage::Member;
 use shared_ui::footer::Status;
@@ -17,12 +17,14 @@ use shared_ui::theme::{self, Weight};
 use shared_ui::window::{self, App, Screen, View};
 use shared_ui::{Control, Face, choice, panel};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::chain::SpaceSettings;
 use crate::params::{Mode, SpaceParams};
 
 mod decay;
 mod early;
+mod room;
 mod taps;
 
 /// The editor's type for the framework.
@@ -37,6 +39,10 @@ pub struct SpaceView {
     output: Meter,
     duck_db: f32,
     early: early::Reflections,
+    decay: decay::Window,
+    taps: taps::Window,
+    /// What the delay's power switches on.
+    with_delay: Mode,
 }
 
 /// An editor for these parameters.
@@ -70,8 +76,13 @@ impl View for SpaceView {
         Status {
             latency_samples: self.telemetry.latency_samples.get() as u32,
             sample_rate_hz: (rate > 0.0).then_some(rate),
-            tail: None,
+            tail: (rate > 0.0).then(|| tail(self.telemetry.tail_samples.get() / rate)),
         }
+    }
+
+    fn pulse(&self) -> Option<Duration> {
+        let alone = self.params.room_group.value() == RoomGroup::Own;
+        (!alone).then_some(Duration::from_millis(250))
     }
 
     fn advance(&mut self, _time_s: f64, seconds: f32) -> bool {
@@ -89,13 +100,13 @@ impl View for SpaceView {
         let settings = self.settings(&params);
         let mode = params.mode.value();
         let [left, middle, right] = panel::columns(body, [168.0, 0.0, 168.0]);
-        self.room(face, left, &params, settings.reverb.room.volume_m3);
+        self.room(face, left, &params, &settings.reverb.room);
         let part = (middle.height() - 2.0 * panel::GAP) / 496.0;
         let heights = [146.0 * part, 176.0 * part, 0.0];
         let [early, decay, delay] = panel::rows(middle, heights);
         let (reverb_on, delay_on) = (mode != Mode::Delay, mode != Mode::Reverb);
         self.early(face, early, &params, &settings.reverb, reverb_on);
-        decay::show(face, decay, &params, reverb_on);
+        self.decay.show(face, decay, &params, reverb_on);
         self.taps(face, delay, &params, &settings.delay, delay_on);
         let [duck, tone, output] = panel::rows(right, [150.0, 112.0, 0.0]);
         self.duck(face, duck, &params);
@@ -115,6 +126,9 @@ impl SpaceView {
             output: Meter::default(),
             duck_db: 0.0,
             early: early::Reflections::default(),
+            decay: decay::Window::default(),
+            taps: taps::Window::default(),
+            with_delay: Mode::Parallel,
         }
     }
 
@@ -126,46 +140,6 @@ impl SpaceView {
     /// What is heard.
     fn settings(&self, params: &SpaceParams) -> SpaceSettings {
         params.settings(f64::from(self.tempo_bpm().unwrap_or(120.0)))
-    }
-
-    fn room(&mut self, face: &mut Face<'_>, rect: Rect, params: &SpaceParams, volume_m3: f32) {
-        let inside = panel::titled(face, rect, "Room");
-        let at = pos2(rect.right() - 12.0, rect.top() + panel::TITLE / 2.0);
-        let volume = format!("{volume_m3:.0} m\u{b3}");
-        panel::label(face, at, Align2::RIGHT_CENTER, &volume);
-        let (left, right, top) = (inside.left(), inside.right(), inside.top());
-        let modes = Rect::from_min_size(inside.min, vec2(inside.width(), 105.0));
-        let words = ["Reverb", "Delay", "Delay into Reverb", "Parallel"];
-        choice::list(face, modes, &words, &params.mode);
-        panel::rule(face, left, right, top + 112.0);
-        let row = |y: f32, from: f32| {
-            Rect::from_min_max(pos2(left + from, top + y), pos2(right, top + y + 22.0))
-        };
-        panel::label(face, row(119.0, 0.0).left_center(), Align2::LEFT_CENTER, "Type");
-        choice::menu(face, row(119.0, 42.0), &params.room);
-        panel::label(face, row(146.0, 0.0).left_center(), Align2::LEFT_CENTER, "Group");
-        let groups = ["Own", "A", "B", "C", "D"];
-        choice::segments(face, row(146.0, 38.0), &groups, theme::ROOM, &params.room_group);
-        let on = params.mode.value() != Mode::Delay;
-        let custom = params.room.value() == RoomKind::Custom;
-        let x = |column: f32| left + inside.width() * (0.25 + 0.5 * column);
-        let spare = (inside.height() - 468.0).max(0.0) / 3.0;
-        let y = |row: f32| top + 174.0 + row * (86.0 + spare);
-        let volume = Knob::medium("Custom volume", theme::ROOM);
-        let volume = Knob { faint: !custom, ..volume };
-        volume.show(face, pos2(x(0.0), y(0.0)), &params.room_volume);
-        let knobs: [(f32, f32, Knob<'_>, &dyn Control); 5] = [
-            (1.0, 0.0, Knob::medium("Diffusion", theme::ROOM), &params.diffusion),
-            (0.0, 1.0, Knob::medium("Low cut", theme::LEVEL), &params.low_cut),
-            (1.0, 1.0, Knob::medium("High cut", theme::LEVEL), &params.high_cut),
-            (0.0, 2.0, Knob::medium("Mod depth", theme::ROOM), &params.mod_depth),
-            (1.0, 2.0, Knob::medium("Mod rate", theme::ROOM), &params.mod_rate),
-        ];
-        for (column, row, knob, control) in knobs {
-            Knob { faint: !on, ..knob }.show(face, pos2(x(column), y(row)), control);
-        }
-        let freeze = Rect::from_min_max(pos2(left, inside.bottom() - 22.0), inside.max);
-        switch::button(face, freeze, Mark::Word("Freeze"), theme::ROOM, &params.freeze);
     }
 
     fn duck(&mut self, face: &mut Face<'_>, rect: Rect, params: &SpaceParams) {
@@ -198,18 +172,27 @@ impl SpaceView {
         self.output.show(face, meter);
         let low = inside.bottom();
         panel::rule(face, x, meter.left() - 8.0, low - 43.0);
-        for (i, word) in ["Level", "in to out"].into_iter().enumerate() {
+        for (i, word) in ["Loudness", "in to out"].into_iter().enumerate() {
             let at = pos2(x, low - 30.0 + 14.0 * i as f32);
             panel::label(face, at, Align2::LEFT_CENTER, word);
         }
-        let (before, after) = (self.input.rms_db(), self.output.rms_db());
-        if before > -100.0 && after > -100.0 {
+        let sounds = self.input.is_moving() && self.output.is_moving();
+        if sounds {
             let at = pos2(meter.left() - 10.0, low - 28.0);
             let font = (17.0, Weight::SemiBold);
-            let text = relative(after - before, 1);
+            let text = relative(self.telemetry.loudness_change_lu.get(), 1);
             face.text(at, Align2::RIGHT_CENTER, text, font, theme::LEVEL);
-            panel::label(face, at + vec2(0.0, 16.0), Align2::RIGHT_CENTER, "dB");
+            panel::label(face, at + vec2(0.0, 16.0), Align2::RIGHT_CENTER, "LU");
         }
+    }
+}
+
+/// How long it sounds on, as text.
+fn tail(seconds: f32) -> String {
+    match seconds {
+        s if !s.is_finite() => "\u{221e}".to_owned(),
+        s if s < 9.95 => format!("{s:.1} s"),
+        s => format!("{s:.0} s"),
     }
 }
 
@@ -225,33 +208,4 @@ fn tone_panel(face: &mut Face<'_>, rect: Rect, params: &SpaceParams, on: bool) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::actor::SpaceActor;
-    use shared_stage::Hall;
-    use shared_ui::probe::Probe;
-
-    fn probe() -> Probe<SpaceView> {
-        let params = Arc::new(SpaceParams::default());
-        let (telemetry, _probes) = Telemetry::new();
-        let actor = Arc::new(SpaceActor::new(params.clone(), Arc::default()));
-        let member = Member::in_hall(actor, &Hall::private());
-        Probe::new(SpaceView::new(params.clone(), telemetry, member), &*params)
-    }
-
-    #[test]
-    fn every_parameter_has_its_place_and_no_two_overlap() {
-        let mut probe = probe();
-        let shown = probe.shown();
-        assert_eq!(probe.missing(&shown), Vec::<String>::new());
-        for stretch in [1.0, 1.4] {
-            probe.resize(SpaceView::SIZE.map(|side| side * stretch));
-            assert_eq!(probe.faults(), Vec::<String>::new(), "at {stretch}");
-        }
-    }
-
-    #[test]
-    fn presets_are_picked_searched_saved_compared_and_undone() {
-        shared_ui::probe::PresetBench::all(probe, "decay");
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use nice_plug::params::Param;
 use shared_dsp::placement::PlacementSettings;
 use shared_dsp::room::Shoebox;
 use shared_ui::Face;
+use shared_ui::scale::signed;
 use std::collections::HashMap;
 
 use crate::params::DistanceParams;
@@ -67,7 +68,7 @@ impl Stage {
     pub fn show(&mut self, face: &mut Face<'_>, rect: Rect, scene: &Scene<'_>) -> Vec<Ask> {
         let shoebox = Shoebox::new(&scene.settings.room);
         let mut cast = self.cast(face, scene);
-        let map = self.map(face, rect, &shoebox, &cast);
+        let map = self.map(face, rect, &shoebox, (&cast, scene.settings.recorded_at_m));
         floor::show(face, rect, &map, &shoebox);
         floor::too_near(face, &map, scene.settings.recorded_at_m);
         self.baseline.show(face, rect, &map, scene.settings);
@@ -99,7 +100,13 @@ impl Stage {
     }
 
     /// The scale of the floor. The wheel on it zooms.
-    fn map(&mut self, face: &mut Face<'_>, rect: Rect, shoebox: &Shoebox, cast: &[Actor]) -> Map {
+    fn map(
+        &mut self,
+        face: &mut Face<'_>,
+        rect: Rect,
+        shoebox: &Shoebox,
+        (cast, recorded_at_m): (&[Actor], f32),
+    ) -> Map {
         let listener = pos2(rect.center().x, rect.bottom() - BELOW);
         let outer_px = (rect.height() - BELOW - 22.0).min(rect.width() / 2.0 - 88.0);
         let (pointer, down, turned) = face.ui.input(|input| {
@@ -109,15 +116,26 @@ impl Stage {
         let on_floor = pointer.is_some_and(|at| {
             rect.contains(at) && at.y < listener.y && at.distance(listener) < outer_px
         });
-        if on_floor && !self.on_track {
+        let zooms = on_floor && !self.on_track;
+        if zooms {
             self.nearer = (self.nearer + turned).clamp(0.0, 4.99);
-            face.hand.say("Wheel: zoom. Tab: from track to track");
         }
         if !down || self.outer_m == 0.0 {
             let farthest_m = cast.iter().map(|actor| actor.place.distance_m).fold(0.0, f32::max);
             self.outer_m = outer_m(shoebox, farthest_m, self.nearer as i32);
         }
-        Map { listener, outer_m: self.outer_m, outer_px }
+        let map = Map { listener, outer_m: self.outer_m, outer_px };
+        if let Some(at) = pointer.filter(|_| zooms) {
+            let m = map.distance(at.distance(listener));
+            face.hand.say(if m < recorded_at_m {
+                let recorded_m = signed(recorded_at_m, 2);
+                format!("Nearer than the microphone, {recorded_m} m: the room in the recording stays as it is")
+            } else {
+                let m = signed(m, if m < 9.995 { 2 } else { 1 });
+                format!("{m} m. Wheel: zoom. Tab: from track to track, arrows move it, Enter highlights it")
+            });
+        }
+        map
     }
 
     fn tracks(
@@ -145,12 +163,13 @@ impl Stage {
                 self.highlighted = on.then_some(actor.id);
             }
         }
-        for group in shared_places(cast) {
+        let shared = shared_places(cast);
+        for group in &shared {
             let dots: Vec<_> =
                 group.iter().filter_map(|i| cast.get(*i)).map(|a| stands(map, a)).collect();
             tracks::shared_place(face, rect, &dots);
         }
-        let sides = self.sides(face, rect, map, cast);
+        let sides = self.sides(face, rect, map, (cast, &shared.concat()));
         for ((actor, felt), (side, dot)) in cast.iter().zip(&felt).zip(sides) {
             let lit = Lit {
                 own: actor.id == OWN,
@@ -169,12 +188,18 @@ impl Stage {
         face: &Face<'_>,
         rect: Rect,
         map: &Map,
-        cast: &[Actor],
+        (cast, shared): (&[Actor], &[usize]),
     ) -> Vec<(Side, Dot)> {
-        let dot = |actor: &Actor| {
-            tracks::dot(face, map, actor, actor.id == OWN, self.sides.get(&actor.id).copied())
+        let dot = |(i, actor): (usize, &Actor)| {
+            let before = self.sides.get(&actor.id).copied();
+            let dot = tracks::dot(face, map, actor, actor.id == OWN, before);
+            // The line round those that share a place is farther out.
+            Dot {
+                radius: if shared.contains(&i) { dot.radius.max(14.0) } else { dot.radius },
+                ..dot
+            }
         };
-        let mut dots: Vec<Dot> = cast.iter().map(dot).collect();
+        let mut dots: Vec<Dot> = cast.iter().enumerate().map(dot).collect();
         dots.reverse();
         let mut placed: Vec<(Side, Dot)> = arrange(&dots, rect).into_iter().zip(dots).collect();
         placed.reverse();

@@ -1,6 +1,8 @@
 use super::stage::cast::{Ask, OWN};
 use super::*;
 use egui::{Key, vec2};
+use shared_plugin::choices::RoomKind;
+use shared_ui::gesture;
 use shared_ui::probe::{Heard, Probe};
 use std::sync::Mutex;
 
@@ -67,18 +69,55 @@ impl Editor {
 #[test]
 fn every_parameter_has_its_place_and_no_two_overlap() {
     let mut editor = Editor::with(Vec::new());
-    let mut shown = editor.probe.shown();
-    for stretch in [1.0, 1.4] {
-        editor.probe.resize(DistanceView::SIZE.map(|side| side * stretch));
-        assert_eq!(editor.probe.faults(), Vec::<String>::new(), "at {stretch}");
-    }
-    let custom = editor.params.room.preview_normalized(RoomKind::Custom);
-    // SAFETY: the parameters live as long as the editor.
-    unsafe { editor.params.room.as_ptr()._internal_set_normalized_value(custom) };
-    editor.probe.frame(Vec::new());
-    shown.extend(editor.probe.shown());
+    let shown = editor.probe.shown();
     assert_eq!(editor.probe.missing(&shown), Vec::<String>::new());
-    assert_eq!(editor.probe.faults(), Vec::<String>::new());
+    for stretch in [[1.0, 1.0], [1.4, 1.4], [1.0, 1.5], [1.6, 1.0]] {
+        let size = std::array::from_fn(|axis| DistanceView::SIZE[axis] * stretch[axis]);
+        editor.probe.resize(size);
+        assert_eq!(editor.probe.faults(), Vec::<String>::new(), "at {stretch:?}");
+    }
+}
+
+#[test]
+fn to_turn_a_value_of_a_room_by_name_makes_a_custom_room_that_differs_in_nothing_else() {
+    let mut editor = Editor::with(Vec::new());
+    let params = editor.params.clone();
+    let theatre = params.room.preview_normalized(RoomKind::Theatre);
+    // SAFETY: the parameters live as long as the editor.
+    unsafe { params.room.as_ptr()._internal_set_normalized_value(theatre) };
+    editor.probe.frame(Vec::new());
+    let plain =
+        |editor: &mut Editor, param: &FloatParam| param.preview_plain(editor.probe.position(param));
+    editor.probe.focus(gesture::id_of(&params.room_low));
+    editor.probe.key(Key::ArrowUp);
+    let room = DspRoomKind::Theatre.settings().expect("it has a name");
+    for (param, expected) in [
+        (&params.room_volume, room.volume_m3),
+        (&params.room_rt60, room.rt60_s),
+        (&params.room_high, room.high),
+    ] {
+        let value = plain(&mut editor, param);
+        assert!((value / expected - 1.0).abs() < 1e-3, "{}: {value}", param.name());
+    }
+    let step = params.room_low.preview_normalized(room.low) + 0.01;
+    assert!((editor.probe.position(&params.room_low) - step).abs() < 1e-4);
+    let custom = params.room.preview_normalized(RoomKind::Custom);
+    assert_eq!(editor.probe.position(&params.room), custom);
+    editor.probe.chord(egui::Modifiers::COMMAND, Key::Z);
+    assert_eq!(editor.probe.position(&params.room), theatre, "one step to undo");
+}
+
+#[test]
+fn the_footer_says_why_the_floor_is_hatched() {
+    let mut editor = Editor::with(Vec::new());
+    let listener = editor.at(OWN) + vec2(0.0, 60.0);
+    editor.probe.frame(vec![egui::Event::PointerMoved(listener)]);
+    editor.probe.frame(Vec::new());
+    assert!(editor.probe.hint().contains("microphone"), "{}", editor.probe.hint());
+    let far = editor.at(OWN) - vec2(30.0, 150.0);
+    editor.probe.frame(vec![egui::Event::PointerMoved(far)]);
+    editor.probe.frame(Vec::new());
+    assert!(editor.probe.hint().contains(" m. Wheel: zoom"), "{}", editor.probe.hint());
 }
 
 #[test]

@@ -1,14 +1,15 @@
 //! Early reflections over time: left up, right down.
 
-use egui::{Align2, Rect, Stroke, pos2, vec2};
+use egui::{Align2, Color32, Rect, Stroke, pos2, vec2};
+use nice_plug::params::{FloatParam, Param};
 use shared_dsp::reverb::{ReverbSettings, send_in};
 use shared_dsp::room::{RoomSettings, SPEED_OF_SOUND};
 use shared_ui::knob::Knob;
 use shared_ui::theme::{self, Weight};
-use shared_ui::{Control, Face, choice, paint, panel};
+use shared_ui::{Control, Face, choice, gesture, paint, panel};
 
 use super::SpaceView;
-use crate::params::SpaceParams;
+use crate::params::{PredelaySync, SpaceParams};
 
 /// Time that the picture shows, in s.
 const SHOWN_S: f32 = 0.17;
@@ -88,16 +89,27 @@ impl SpaceView {
         panel::label(face, at, Align2::RIGHT_CENTER, "Sync");
         choice::menu(face, sync, &params.predelay_sync);
         let right = inside.right() - 164.0;
+        let mut reverb = *reverb;
+        let synced = params.predelay_sync.value() != PredelaySync::Off;
+        if !synced {
+            // What the hand has set and the host has not taken yet.
+            reverb.predelay_ms = params.predelay.preview_plain(face.position(&params.predelay));
+        }
         let first_ms = face.faded(!on, |face| {
             legend(face, pos2(right, rect.top() + panel::TITLE / 2.0));
             let plot = Rect::from_min_max(inside.min, pos2(right, inside.bottom() - 14.0));
-            self.timeline(face, plot, reverb)
+            self.timeline(face, plot, params, &reverb)
         });
         let x = |column: f32| right + 8.0 + 156.0 * (column + 0.5) / 3.0;
-        let knobs: [(&str, &dyn Control); 3] =
-            [("Predelay", &params.predelay), ("Early", &params.early), ("Late", &params.late)];
-        for (i, (label, control)) in knobs.into_iter().enumerate() {
-            let knob = Knob { faint: !on, ..Knob::small(label, theme::ROOM) };
+        let zero = params.early.preview_normalized(0.0);
+        let knob = |label| Knob { faint: !on, ..Knob::small(label, theme::ROOM) };
+        let predelay = Knob { faint: !on || synced, ..knob("Predelay") };
+        let knobs: [(Knob<'_>, &dyn Control); 3] = [
+            (predelay, &params.predelay),
+            (knob("Early").from(zero), &params.early),
+            (knob("Late").from(zero), &params.late),
+        ];
+        for (i, (knob, control)) in knobs.into_iter().enumerate() {
             knob.show(face, pos2(x(i as f32), inside.top() - 2.0), control);
         }
         let row = Rect::from_min_max(pos2(right + 12.0, inside.bottom() - 20.0), inside.max);
@@ -107,7 +119,13 @@ impl SpaceView {
     }
 
     /// Draws the reflections; returns when the first one arrives, in ms.
-    fn timeline(&mut self, face: &mut Face<'_>, plot: Rect, reverb: &ReverbSettings) -> f32 {
+    fn timeline(
+        &mut self,
+        face: &mut Face<'_>,
+        plot: Rect,
+        params: &SpaceParams,
+        reverb: &ReverbSettings,
+    ) -> f32 {
         panel::well(face, plot);
         let painter = face.painter().with_clip_rect(plot.shrink(0.5));
         let left = plot.left() + 16.0;
@@ -129,27 +147,32 @@ impl SpaceView {
         for one in self.early.of(&reverb.room) {
             first_s = first_s.min(one.delay_s);
             let level_db = one.level_db + reverb.early_db.min(0.0);
-            let height = half * (1.0 + level_db / DEPTH_DB);
-            if height <= 1.0 {
-                continue;
-            }
             let color = theme::ORDERS[one.order - 1];
             let at = x(predelay_s + one.delay_s);
             let (width, head) = if one.order == 1 { (2.0, 2.6) } else { (1.2, 0.0) };
-            let ends: &[f32] = match one.side {
-                side if side < -0.15 => &[-1.0],
-                side if side > 0.15 => &[1.0],
-                _ => &[-1.0, 1.0],
-            };
-            for end in ends {
-                let tip = middle + end * height;
-                let ends = [pos2(at, middle), pos2(at, tip)];
-                painter.line_segment(ends, Stroke::new(width, color));
-                painter.circle_filled(pos2(at, tip), head, color);
+            for (way, share) in [(-1.0, 1.0 - one.side), (1.0, 1.0 + one.side)] {
+                // In the middle both sides have the level itself.
+                let heard_db = level_db + 10.0 * share.max(1e-6).log10();
+                let height = half * (1.0 + heard_db / DEPTH_DB).min(1.0);
+                if height > 1.0 {
+                    let tip = middle + way * height;
+                    let ends = [pos2(at, middle), pos2(at, tip)];
+                    painter.line_segment(ends, Stroke::new(width, color));
+                    painter.circle_filled(pos2(at, tip), head, color);
+                }
             }
         }
         let direct = [pos2(x(0.0), middle - half), pos2(x(0.0), middle + half)];
         painter.line_segment(direct, Stroke::new(3.0, theme::BRASS));
+        if params.predelay_sync.value() == PredelaySync::Off {
+            predelay_grip(
+                face,
+                plot,
+                &params.predelay,
+                x(predelay_s),
+                SHOWN_S / (plot.right() - left),
+            );
+        }
         for (word, y) in [("Left", plot.top() + 10.0), ("Right", plot.bottom() - 10.0)] {
             panel::label(face, pos2(plot.right() - 6.0, y), Align2::RIGHT_CENTER, word);
         }
@@ -159,6 +182,24 @@ impl SpaceView {
             face.text(at, Align2::CENTER_CENTER, text, (10.0, Weight::Regular), theme::DIM);
         }
         1000.0 * (predelay_s + first_s)
+    }
+}
+
+/// Lets the end of the predelay be dragged; `s_per_px` is the scale.
+fn predelay_grip(face: &mut Face<'_>, plot: Rect, predelay: &FloatParam, x: f32, s_per_px: f32) {
+    let x = x.min(plot.right() - 6.0);
+    let hit = Rect::from_x_y_ranges(x - 7.0..=x + 7.0, plot.y_range());
+    let grip = gesture::grip(face, hit, predelay, "Drag sideways");
+    let line = hit.shrink2(vec2(7.0, 0.0));
+    if grip.lit || grip.focused {
+        let color = if grip.focused { Color32::WHITE } else { theme::ROOM };
+        face.painter().line_segment([line.center_top(), line.center_bottom()], (1.5, color));
+        face.painter().circle_filled(line.center_bottom() - vec2(0.0, 5.0), 4.0, color);
+    }
+    if grip.delta.x != 0.0 {
+        let now_ms = predelay.preview_plain(face.position(predelay));
+        let to_ms = now_ms + 1000.0 * s_per_px * grip.delta.x;
+        face.hand.set(predelay, predelay.preview_normalized(to_ms));
     }
 }
 

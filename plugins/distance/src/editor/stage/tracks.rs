@@ -79,6 +79,9 @@ pub fn show(face: &mut Face<'_>, rect: Rect, map: &Map, actor: &Actor, lit: Lit,
         (label.left(), Align2::LEFT_TOP)
     };
     let font = if lit.own { OWN_FONT } else { FONT };
+    // Lines of the floor pass behind the name.
+    let ground = Rect::from_min_max(label.min - vec2(2.0, 0.0), label.max + vec2(2.0, 1.0));
+    face.painter().rect_filled(ground, 3.0, theme::fade(theme::FLOOR[1], 0.6));
     face.text_within(pos2(x, label.top()), align, &actor.name, font, (theme::TEXT, NAME));
     let start = if leftwards { label.right() - TICKS } else { label.left() };
     ratio_ticks(face, pos2(start + 1.0, label.bottom() - 4.0), actor);
