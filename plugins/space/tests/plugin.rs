@@ -2,8 +2,9 @@
 
 use proscenium_tests::contract::{Audio, Contract, prepared, run};
 use proscenium_tests::{measure, signals};
-use shared_dsp::effect::{Effect, Tail};
+use shared_dsp::effect::{Effect, Io, Tail};
 use shared_plugin::rack::{Fold, Metered, Shape};
+use shared_plugin::telemetry::Telemetry;
 use shared_plugin::testing::{
     assert_all_are_heard, assert_listed, assert_text_round_trips, list, set,
 };
@@ -62,6 +63,34 @@ fn no_mix_is_the_input_bit_for_bit() {
     let audio = Audio::programme(0.3, RATE);
     let mut space = prepared::<Space>(&set_to(&[("mix", "0")]), RATE);
     assert!(run(&mut space, &audio, &[], || 512).main == audio.main);
+}
+
+#[test]
+fn an_open_editor_changes_no_bit_and_is_told_the_change_of_loudness() {
+    let audio = Audio::programme(2.0, RATE);
+    for (texts, expected_lu) in [
+        (vec![("mix", "0"), ("output", "-6")], Some(-6.0)),
+        (vec![("mode", "delay"), ("feedback", "0"), ("delay_time", "1 ms")], Some(0.0)),
+        (vec![("mode", "parallel"), ("duck", "12"), ("cross_feed", "70")], None),
+    ] {
+        let settings = set_to(&texts);
+        let closed = run(&mut prepared::<Space>(&settings, RATE), &audio, &[], || 512);
+        let mut space = prepared::<Space>(&settings, RATE);
+        let (telemetry, mut probes) = Telemetry::new();
+        let mut open = audio.main.clone();
+        let [left, right] = &mut open;
+        // Blocks that are no multiple of what the chain works on at once.
+        for (left, right) in left.chunks_mut(700).zip(right.chunks_mut(700)) {
+            space.process_watched(Io::stereo(left, right), probes.taps());
+        }
+        assert!(open == closed.main, "{texts:?}");
+        space.measure(&telemetry);
+        if let Some(expected_lu) = expected_lu {
+            let read_lu = telemetry.loudness_change_lu.get();
+            println!("{texts:?}: {read_lu:.2} LU");
+            assert!((read_lu - expected_lu).abs() < 0.1, "{texts:?}: {read_lu} LU");
+        }
+    }
 }
 
 /// Level in dB of a stretch of an impulse's answer.
