@@ -3,7 +3,7 @@
 
 use shared_dsp::dynamics::Reading;
 use shared_dsp::handoff::{AudioReceiver, Gauge, MostGauge, PeakGauge, Taps, audio_ring};
-use shared_dsp::meter::LevelMeter;
+use shared_dsp::meter::{LevelMeter, ShortTermMeter};
 use shared_dsp::units::{db_to_gain, gain_to_db};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,6 +22,8 @@ pub struct Levels {
     pub rms: [Gauge; 2],
     /// Correlation of left and right, -1..1.
     pub correlation: Gauge,
+    /// Short-term loudness in LUFS, over the last 3 s.
+    pub short_term_lufs: Gauge,
     looked: AtomicBool,
 }
 
@@ -75,6 +77,8 @@ pub struct Telemetry {
     pub gate: Reducer,
     /// How far each band of the equaliser has moved from its gain at rest, in dB.
     pub band_moves_db: [Gauge; 8],
+    /// The gain of a level-matched bypass: what its input gets to be as loud as the output, in dB.
+    pub match_db: Gauge,
     /// How far the ducker lowers the level, in dB, not negative.
     pub duck_reduction_db: Gauge,
     /// By how much the loudness changes from input to output, in LU.
@@ -107,6 +111,7 @@ impl Telemetry {
             compressor: Reducer::default(),
             gate: Reducer::default(),
             band_moves_db: Default::default(),
+            match_db: Gauge::default(),
             duck_reduction_db: Gauge::default(),
             loudness_change_lu: Gauge::default(),
             tail_samples: Gauge::default(),
@@ -145,9 +150,15 @@ impl Telemetry {
 #[derive(Default)]
 struct Probe {
     meter: LevelMeter,
+    loudness: ShortTermMeter,
 }
 
 impl Probe {
+    fn prepare(&mut self, sample_rate_hz: f64) {
+        self.meter.prepare(sample_rate_hz);
+        self.loudness.prepare(sample_rate_hz);
+    }
+
     fn measure(&mut self, levels: &Levels, [left, right]: [&[f32]; 2]) {
         self.meter.push(left, right);
         for (gauge, peak) in levels.peak.iter().zip(self.meter.take_peak()) {
@@ -157,6 +168,8 @@ impl Probe {
             gauge.set(rms);
         }
         levels.correlation.set(self.meter.correlation());
+        self.loudness.push(left, right);
+        levels.short_term_lufs.set(self.loudness.lufs());
     }
 }
 
@@ -175,8 +188,8 @@ impl Probes {
     pub fn prepare(&mut self, sample_rate_hz: f64) {
         self.sample_rate_hz = sample_rate_hz;
         self.telemetry.sample_rate_hz.set(sample_rate_hz as f32);
-        self.input.meter.prepare(sample_rate_hz);
-        self.output.meter.prepare(sample_rate_hz);
+        self.input.prepare(sample_rate_hz);
+        self.output.prepare(sample_rate_hz);
         self.taps.linger = (KEY_LINGERS_S * sample_rate_hz) as usize;
     }
 

@@ -18,6 +18,17 @@ pub fn position_of(stop: usize, control: &dyn Control) -> f32 {
     stop as f32 / control.stops().unwrap_or(1).max(1) as f32
 }
 
+/// Space and Enter at a choice whose words are all in sight: the next of them, round and round.
+pub fn keyed(face: &mut Face<'_>, touch: &Touch, control: &dyn Control) -> Option<usize> {
+    let pressed = touch.response.has_focus()
+        && face.ui.input_mut(|input| {
+            let none = egui::Modifiers::NONE;
+            input.consume_key(none, egui::Key::Space) || input.consume_key(none, egui::Key::Enter)
+        });
+    let count = control.stops().unwrap_or(0) + 1;
+    pressed.then(|| (stop_of(touch.position, control) + 1) % count)
+}
+
 /// A bar of segments, one for each stop, the chosen one in `fill`. Returns the chosen stop.
 pub fn segments(
     face: &mut Face<'_>,
@@ -33,7 +44,7 @@ pub fn segments(
     let unit = rect.width() / words.iter().map(|word| weight(word)).sum::<f32>().max(1.0);
     let mut left = rect.left();
     let hover = touch.response.hover_pos();
-    let mut clicked = None;
+    let mut clicked = keyed(face, &touch, control);
     let chosen = stop_of(touch.position, control);
     for (i, word) in words.iter().enumerate() {
         let width = unit * weight(word);
@@ -82,7 +93,7 @@ pub fn list(
     let touch = gesture::sense(face, rect, control, Sense::click());
     let pitch = (rect.height() + 3.0) / words.len().max(1) as f32;
     let chosen = stop_of(touch.position, control);
-    let mut clicked = None;
+    let mut clicked = keyed(face, &touch, control);
     for (i, word) in words.iter().enumerate() {
         let corner = rect.min + vec2(0.0, pitch * i as f32);
         let row = Rect::from_min_size(corner, vec2(rect.width(), pitch - 3.0));
@@ -96,7 +107,8 @@ pub fn list(
         let [middle, at] = [20.0, 42.0].map(|x| row.left_center() + vec2(x, 0.0));
         icon(face.painter(), i, middle, if i == chosen { accent } else { color });
         face.text(at, Align2::LEFT_CENTER, word, (11.0, weight), color);
-        if under && touch.response.clicked() {
+        let pressed = touch.response.clicked() && touch.response.interact_pointer_pos().is_some();
+        if under && pressed {
             clicked = Some(i);
         }
     }

@@ -14,14 +14,14 @@ use egui::{Align2, Rect, pos2, vec2};
 pub const WIDTH: f32 = 80.0;
 
 /// Draws the panel: a knob that fills from `zero`, a polarity switch if there is one, the highest
-/// peak, the meter, the mean level.
+/// peak, the meter, the loudness in LUFS if it is given, else the mean level.
 pub fn show(
     face: &mut Face<'_>,
     rect: Rect,
     (title, label): (&str, &str),
     (control, zero): (&dyn Control, f32),
     meter: &mut Meter,
-    polarity: Option<&dyn Control>,
+    (polarity, lufs): (Option<&dyn Control>, Option<f32>),
 ) {
     panel::titled(face, rect, title);
     let x = rect.center().x;
@@ -39,9 +39,12 @@ pub fn show(
         pos2(rect.right() - 8.0, rect.bottom() - 32.0),
     );
     meter.show(face, bars);
-    let rms = format!("{} RMS", figure(meter.rms_db()));
+    let level = match lufs {
+        Some(lufs) => format!("{} LUFS", figure(lufs)),
+        None => format!("{} RMS", figure(meter.rms_db())),
+    };
     let at = pos2(x, rect.bottom() - 16.0);
-    face.text(at, Align2::CENTER_CENTER, rms, (11.0, Weight::Regular), theme::MUTED);
+    face.text(at, Align2::CENTER_CENTER, level, (11.0, Weight::Regular), theme::MUTED);
 }
 
 /// The word and the figure of the highest peak, centred under each other at `at`.
@@ -52,4 +55,17 @@ pub fn peak_figure(face: &Face<'_>, at: egui::Pos2, meter: &Meter) {
     let value = figure(meter.loudest_db());
     let below = at + vec2(0.0, 15.0);
     face.text(below, Align2::CENTER_CENTER, value, (13.0, Weight::SemiBold), color);
+}
+
+/// The highest peak and the loudness in LUFS in two lines at the top of `rect`.
+pub fn figures(face: &Face<'_>, rect: Rect, meter: &Meter, lufs: f32) {
+    let clipped = meter.loudest_db() >= 0.0;
+    let peak = if clipped { theme::CLIP } else { theme::TEXT };
+    let lines = [("Peak", figure(meter.loudest_db()), peak), ("LUFS", figure(lufs), theme::TEXT)];
+    for (i, (name, value, color)) in lines.into_iter().enumerate() {
+        let y = rect.top() + 7.0 + 17.0 * i as f32;
+        panel::label(face, pos2(rect.left(), y), Align2::LEFT_CENTER, name);
+        let at = pos2(rect.right(), y);
+        face.text(at, Align2::RIGHT_CENTER, value, (13.0, Weight::SemiBold), color);
+    }
 }

@@ -1,6 +1,7 @@
 //! The curve of an equaliser with a node for each band, to be dragged.
 
-use crate::control::brief;
+use crate::choice::{position_of, stop_of};
+use crate::control::{Control, brief};
 use crate::face::Face;
 use crate::gesture;
 use crate::paint;
@@ -8,7 +9,9 @@ use crate::plot::FreqPlot;
 use crate::scale::relative;
 use crate::switch::focus_box;
 use crate::theme::{self, Weight};
-use egui::{Align2, Color32, Id, Key, Pos2, Rect, Response, Sense, Stroke, pos2, vec2};
+use egui::{
+    Align2, Color32, EventFilter, Id, Key, Pos2, Rect, Response, Sense, Stroke, pos2, vec2,
+};
 use nice_plug::params::{BoolParam, FloatParam, Param};
 
 /// Radius in which a node is hit.
@@ -31,6 +34,10 @@ pub struct Node<'a> {
     pub q: &'a FloatParam,
     /// Dynamic range.
     pub dynamic: &'a FloatParam,
+    /// Its kind.
+    pub kind: &'a dyn Control,
+    /// How far the gain has moved by itself, in dB.
+    pub moved_db: f32,
 }
 
 /// What to draw behind the nodes: gains in dB over frequency.
@@ -119,8 +126,9 @@ fn is_on(face: &mut Face<'_>, node: &Node<'_>) -> bool {
     face.position(node.on) >= 0.5
 }
 
-/// Lets the hand move the nodes, and draws them.
-pub fn nodes(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>]) {
+/// Lets the hand move the nodes, and draws them. `set` is the whole curve, of which the bubble with
+/// the value keeps clear.
+pub fn nodes(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>], set: &dyn Fn(f32) -> f32) {
     ground(face, plot, nodes);
     let selected = selected_of(face);
     let order = (0..nodes.len()).filter(|i| *i != selected).chain([selected]);
@@ -134,12 +142,17 @@ pub fn nodes(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>]) {
             if response.clicked() || response.drag_started() {
                 select(face, i);
             }
+            if response.has_focus() {
+                select(face, i);
+                keys(face, nodes, response.id);
+            }
             draw(face, node, at, i == selected, &response);
         }
     }
-    if let Some(node) = nodes.get(selected_of(face)) {
-        let (hz, db) = place_of(face, node);
-        bubble(face, plot, node, (hz, db));
+    if let Some(node) = nodes.get(selected_of(face))
+        && is_on(face, node)
+    {
+        bubble(face, plot, node, &plot.curve(set));
     }
 }
 
@@ -155,7 +168,8 @@ fn ground_id() -> Id {
 /// Double-click on empty ground: the first band that is off starts there.
 fn ground(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>]) {
     let response = face.ui.interact(plot.rect, ground_id(), Sense::click());
-    let hint = "Equaliser: double-click starts a band here, a click on a number selects it";
+    let hint = "Equaliser: double-click starts a band, 1 to 8 select one, arrows move it, Q and \
+                Shift-Q its width, D with arrows its dynamic range, T its type, Delete switches it off";
     if gesture::attend(face, &response, hint) {
         focus_box(face.painter(), plot.rect);
     }
@@ -163,21 +177,7 @@ fn ground(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>]) {
         response.request_focus();
     }
     if response.has_focus() {
-        const DIGITS: [Key; 8] = [
-            Key::Num1,
-            Key::Num2,
-            Key::Num3,
-            Key::Num4,
-            Key::Num5,
-            Key::Num6,
-            Key::Num7,
-            Key::Num8,
-        ];
-        for (band, key) in DIGITS.into_iter().enumerate().take(nodes.len()) {
-            if face.ui.input(|input| input.key_pressed(key)) {
-                select(face, band);
-            }
-        }
+        keys(face, nodes, response.id);
     }
     let (Some(at), true) = (response.interact_pointer_pos(), response.double_clicked()) else {
         return;
@@ -191,6 +191,55 @@ fn ground(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>]) {
         }
         face.hand.put(node.on, 1.0);
         select(face, band);
+    }
+}
+
+/// The keys at the curve or at a node of it: a digit selects a band, arrows move it (with D held its dynamic range), Q
+/// and Shift-Q make it narrower and wider, T is the next kind, Delete switches it off.
+fn keys(face: &mut Face<'_>, nodes: &[Node<'_>], id: Id) {
+    const DIGITS: [Key; 8] =
+        [Key::Num1, Key::Num2, Key::Num3, Key::Num4, Key::Num5, Key::Num6, Key::Num7, Key::Num8];
+    let filter =
+        EventFilter { vertical_arrows: true, horizontal_arrows: true, ..Default::default() };
+    face.ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+    let (modifiers, with_d) = face.ui.input(|input| (input.modifiers, input.key_down(Key::D)));
+    if modifiers.alt || modifiers.command {
+        return;
+    }
+    let pressed = |face: &Face<'_>, key: Key| face.ui.input(|input| input.key_pressed(key));
+    for (band, key) in DIGITS.into_iter().enumerate().take(nodes.len()) {
+        if pressed(face, key) {
+            select(face, band);
+        }
+    }
+    let Some(node) = nodes.get(selected_of(face)) else { return };
+    let fine = if modifiers.shift { 0.1 } else { 1.0 };
+    let by = |face: &Face<'_>, more: Key, less: Key| {
+        f32::from(u8::from(pressed(face, more))) - f32::from(u8::from(pressed(face, less)))
+    };
+    let semitones = by(face, Key::ArrowRight, Key::ArrowLeft) * fine;
+    if semitones != 0.0 {
+        let hz = node.freq.preview_plain(face.position(node.freq)) * (semitones / 12.0).exp2();
+        face.hand.nudge(node.freq, node.freq.preview_normalized(hz));
+    }
+    let half_db = 0.5 * fine * by(face, Key::ArrowUp, Key::ArrowDown);
+    let moved = if with_d { Some(node.dynamic) } else { node.gain };
+    if let (Some(param), true) = (moved, half_db != 0.0) {
+        let db = param.preview_plain(face.position(param)) + half_db;
+        face.hand.nudge(param, param.preview_normalized(db));
+    }
+    if pressed(face, Key::Q) {
+        let step = if modifiers.shift { -0.02 } else { 0.02 };
+        let to = face.position(node.q) + step;
+        face.hand.nudge(node.q, to);
+    }
+    if pressed(face, Key::T) {
+        let count = node.kind.stops().unwrap_or(0) + 1;
+        let next = (stop_of(face.position(node.kind), node.kind) + 1) % count;
+        face.hand.put(node.kind, position_of(next, node.kind));
+    }
+    if pressed(face, Key::Delete) {
+        face.hand.put(node.on, 0.0);
     }
 }
 
@@ -225,20 +274,48 @@ fn grip(face: &mut Face<'_>, plot: &FreqPlot, node: &Node<'_>, at: Pos2) -> Resp
         face.hand.put(gain, gain.default_normalized_value());
     }
     if response.hovered() {
-        let turned = face.ui.input(|input| input.smooth_scroll_delta().y) / 50.0;
-        if turned != 0.0 {
-            let to = face.position(node.q) + turned * 0.02 * fine;
-            face.hand.put(node.q, to);
-        }
-        if !face.hand.is_busy() {
-            face.hand.say(format!(
-                "Band {}: drag for frequency and gain, wheel for Q, Alt-drag for dynamic range, \
-                 double-click resets the gain",
-                node.number
-            ));
+        let notches = gesture::notches(face);
+        if notches != 0.0 {
+            let to = face.position(node.q) + notches * 0.02 * fine;
+            face.hand.nudge(node.q, to);
         }
     }
+    let text = |control: &dyn Control, position: f32| brief(&control.text_at(position));
+    let freq = text(node.freq, face.position(node.freq));
+    let gain =
+        node.gain.map_or(String::new(), |gain| format!(", {}", text(gain, face.position(gain))));
+    let hint = format!(
+        "Band {}, {freq}{gain}: drag it, wheel for Q, Alt-drag for dynamic range, double-click \
+         resets the gain, right-click for the type",
+        node.number
+    );
+    gesture::attend(face, &response, hint);
+    kind_menu(face, &response, node);
     response
+}
+
+/// The menu of a node: its kind, and on or off.
+fn kind_menu(face: &mut Face<'_>, response: &Response, node: &Node<'_>) {
+    let chosen = stop_of(face.position(node.kind), node.kind);
+    let on = is_on(face, node);
+    let (mut wanted, mut switched) = (None, false);
+    response.context_menu(|ui| {
+        ui.set_width(132.0);
+        for stop in 0..=node.kind.stops().unwrap_or(0) {
+            let word = node.kind.text_at(position_of(stop, node.kind));
+            if ui.selectable_label(stop == chosen, word).clicked() {
+                wanted = Some(stop);
+            }
+        }
+        ui.separator();
+        switched = ui.button(if on { "Switch off" } else { "Switch on" }).clicked();
+    });
+    if let Some(stop) = wanted {
+        face.hand.put(node.kind, position_of(stop, node.kind));
+    }
+    if switched {
+        face.hand.put(node.on, if on { 0.0 } else { 1.0 });
+    }
 }
 
 fn draw(face: &mut Face<'_>, node: &Node<'_>, at: Pos2, selected: bool, response: &Response) {
@@ -263,19 +340,19 @@ fn draw(face: &mut Face<'_>, node: &Node<'_>, at: Pos2, selected: bool, response
 }
 
 /// The value of the selected band, above its node, or below it near the top.
-fn bubble(face: &mut Face<'_>, plot: &FreqPlot, node: &Node<'_>, (hz, db): (f32, f32)) {
+fn bubble(face: &mut Face<'_>, plot: &FreqPlot, node: &Node<'_>, line: &[Pos2]) {
+    let (hz, db) = place_of(face, node);
     let inside = plot.rect.shrink(6.0);
     let at = inside.clamp(pos2(plot.x(hz), plot.y(db)));
     let freq = node.freq.normalized_value_to_string(face.position(node.freq), true);
     let gain = node.gain.map_or(String::new(), |_| format!("   {} dB", relative(db, 1)));
     let first = format!("{freq}{gain}");
     let q = node.q.normalized_value_to_string(face.position(node.q), true);
-    let dynamic = node.dynamic.preview_plain(face.position(node.dynamic));
     let mut second = format!("Q {}", brief(&q));
-    if dynamic != 0.0 {
-        second = format!("{second}   dyn {}", relative(dynamic, 1));
+    if face.position(node.dynamic) != node.dynamic.preview_normalized(0.0) {
+        second = format!("now {} dB   {second}", relative(db + node.moved_db, 1));
     }
-    plot.bubble(face, at, 124.0, [&first, &second]);
+    plot.bubble(face, (at, line), 136.0, [&first, &second]);
 }
 
 /// A kind of band as a small drawing, 18 x 12 around `center`. `shape` gives a height -1..1 for a

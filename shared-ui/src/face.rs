@@ -3,8 +3,9 @@
 use crate::control::{Control, Edits};
 use egui::{Align2, Color32, Id, Painter, Pos2, Rect, Ui};
 use nice_plug::params::internals::ParamPtr;
-use shared_plugin::preset::{Change, Sheet};
+use shared_plugin::preset::{Change, Desk, Sheet};
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::theme::{Weight, font};
 
@@ -77,6 +78,34 @@ struct Pending {
     seen: f32,
 }
 
+/// After so long without a move from outside, a parameter is no longer called automated, in s.
+const AUTOMATED_S: f64 = 1.0;
+/// So long after an edit of our own, what the parameter does is its echo, in s.
+const ECHO_S: f64 = 0.5;
+
+/// What has been seen of a parameter.
+struct Seen {
+    position: f32,
+    /// When it last moved by itself, and when we last moved it, in s.
+    moved_s: f64,
+    edited_s: f64,
+}
+
+/// What the menu of a control asks of the presets' desk.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Wish {
+    /// The last step taken back.
+    Undo,
+    /// This parameter copied to the slot that is not heard.
+    CopyOne(ParamPtr),
+}
+
+/// Where the menus look things up: the desk with A and B, and the parameters by their ids.
+struct Records {
+    desk: Arc<Mutex<Desk>>,
+    sheet: Arc<Sheet>,
+}
+
 /// Text that is being typed over a value.
 pub(crate) struct Typed {
     pub(crate) id: Id,
@@ -105,6 +134,15 @@ pub struct Hand {
     pub(crate) focus_next: Option<Id>,
     hint: String,
     shown: Vec<(ParamPtr, Rect)>,
+    time_s: f64,
+    seen: HashMap<ParamPtr, Seen>,
+    records: Option<Records>,
+    /// What a parameter does, by its id.
+    about: Option<fn(&str) -> &'static str>,
+    pub(crate) wish: Option<Wish>,
+    /// What the keyboard can reach in this frame, by panel.
+    stops: Vec<(usize, Id)>,
+    panel: usize,
 }
 
 impl Hand {
@@ -115,6 +153,9 @@ impl Hand {
 
     /// Starts a frame: ends gestures whose button was let go, forgets hint and layout.
     pub fn begin_frame(&mut self, ui: &Ui) {
+        self.time_s = ui.input(|input| input.time);
+        self.stops.clear();
+        self.panel = 0;
         let (down, tab, pressed) = ui.input(|input| {
             let tab = input.key_pressed(egui::Key::Tab);
             (input.pointer.any_down(), tab, input.pointer.any_pressed())
@@ -144,6 +185,7 @@ impl Hand {
     /// The same of a parameter that stands at `now`.
     fn position_of(&mut self, ptr: ParamPtr, now: f32) -> f32 {
         let held = self.is_held(ptr);
+        self.watch(ptr, now);
         let Some(pending) = self.pending.get_mut(&ptr) else { return now };
         if now == pending.seen || held {
             pending.seen = now;
@@ -151,6 +193,106 @@ impl Hand {
         }
         self.pending.remove(&ptr);
         now
+    }
+
+    /// Notes where a parameter stands, and whether it has moved by itself.
+    fn watch(&mut self, ptr: ParamPtr, now: f32) {
+        let new = Seen { position: now, moved_s: f64::MIN, edited_s: f64::MIN };
+        let own = self.pending.contains_key(&ptr);
+        let seen = self.seen.entry(ptr).or_insert(new);
+        if seen.position != now {
+            seen.position = now;
+            if !own && self.time_s - seen.edited_s > ECHO_S {
+                seen.moved_s = self.time_s;
+            }
+        }
+    }
+
+    /// Whether the host moves the parameter.
+    pub fn is_automated(&self, param: ParamPtr) -> bool {
+        self.seen.get(&param).is_some_and(|seen| self.time_s - seen.moved_s < AUTOMATED_S)
+    }
+
+    /// Whether the host moves any parameter, which is to be looked at again when it no longer does.
+    pub(crate) fn is_anything_automated(&self) -> bool {
+        self.seen.values().any(|seen| self.time_s - seen.moved_s < AUTOMATED_S)
+    }
+
+    /// The host has loaded a state: that is no automation.
+    pub(crate) fn forget_moves(&mut self) {
+        self.seen.clear();
+    }
+
+    /// Takes the desk and the parameters that the menus ask.
+    pub(crate) fn meet(&mut self, desk: &Arc<Mutex<Desk>>, sheet: &Arc<Sheet>) {
+        if self.records.is_none() {
+            self.records = Some(Records { desk: desk.clone(), sheet: sheet.clone() });
+        }
+    }
+
+    /// The slot that is heard (0 is A, 1 is B), where the other has the parameter, and whether there
+    /// is a step to undo.
+    pub(crate) fn compared(&self, param: ParamPtr) -> (usize, Option<f32>, bool) {
+        let Some(Records { desk, sheet }) = &self.records else { return (0, None, false) };
+        let desk = desk.lock().unwrap_or_else(PoisonError::into_inner);
+        let other = sheet.index_of(param).and_then(|index| desk.other(index));
+        (desk.slot(), other, desk.depth()[0] > 0)
+    }
+
+    /// Takes the plain words on each parameter, by its id.
+    pub(crate) fn explain_with(&mut self, about: fn(&str) -> &'static str) {
+        self.about = Some(about);
+    }
+
+    /// What a parameter does, in plain words.
+    pub fn words_on(&self, param: ParamPtr) -> &'static str {
+        let (Some(about), Some(records)) = (self.about, &self.records) else { return "" };
+        records.sheet.index_of(param).map_or("", |index| about(records.sheet.id(index)))
+    }
+
+    /// From here on, what the keyboard reaches belongs to the next panel.
+    pub fn enter_panel(&mut self) {
+        self.panel += 1;
+    }
+
+    /// The keyboard can reach this.
+    pub fn stop_at(&mut self, id: Id) {
+        self.stops.push((self.panel, id));
+    }
+
+    /// Whether the focus is in the panel that is being drawn.
+    pub fn is_in_panel(&self, ui: &Ui) -> bool {
+        let focus = ui.memory(|memory| memory.focused());
+        focus.is_some_and(|id| self.stops.contains(&(self.panel, id)))
+    }
+
+    /// F6 goes to the first control of the next panel, Shift-F6 of the one before. To be called when
+    /// all is drawn.
+    pub(crate) fn jump(&mut self, ui: &Ui) {
+        let (jump, back) =
+            ui.input(|input| (input.key_pressed(egui::Key::F6), input.modifiers.shift));
+        if !jump || self.is_typing() {
+            return;
+        }
+        let focus = ui.memory(|memory| memory.focused());
+        let here = self.stops.iter().find(|(_, id)| Some(*id) == focus).map(|(panel, _)| *panel);
+        let mut panels: Vec<usize> = self.stops.iter().map(|(panel, _)| *panel).collect();
+        panels.dedup();
+        if panels.is_empty() {
+            return;
+        }
+        let at = here.and_then(|here| panels.iter().position(|panel| *panel == here));
+        let next = match (at, back) {
+            (Some(at), false) => (at + 1) % panels.len(),
+            (Some(at), true) => (at + panels.len() - 1) % panels.len(),
+            (None, false) => 0,
+            (None, true) => panels.len() - 1,
+        };
+        let first = self.stops.iter().find(|(panel, _)| *panel == panels[next]);
+        if let Some((_, id)) = first {
+            ui.memory_mut(|memory| memory.request_focus(*id));
+            self.by_keyboard = true;
+        }
     }
 
     /// Whether a gesture on the parameter is going on.
@@ -191,6 +333,9 @@ impl Hand {
 
     fn send(&mut self, param: ParamPtr, seen: f32, position: f32) {
         self.pending.insert(param, Pending { position, seen });
+        if let Some(seen) = self.seen.get_mut(&param) {
+            seen.edited_s = self.time_s;
+        }
         if let Some(edits) = &self.edits {
             edits.set(param, position);
         }

@@ -1,7 +1,9 @@
 //! The footer: one sentence on what is under the hand, and facts of the audio.
 
 use crate::face::Face;
+use crate::gesture;
 use crate::paint;
+use crate::switch;
 use crate::theme::{self, Weight};
 use egui::{Align2, Popup, Rect, Sense, Stroke, pos2, vec2};
 
@@ -58,8 +60,13 @@ pub fn show(face: &mut Face<'_>, rect: Rect, status: &Status) {
 fn size_menu(face: &mut Face<'_>, rect: Rect) {
     let response = face.ui.interact(rect, face.ui.scope_id().with("size"), Sense::click());
     let zoom = face.ui.ctx().zoom_factor();
-    let color = if response.hovered() { theme::TEXT } else { theme::MUTED };
     let text = format!("{:.0} %", zoom * 100.0);
+    let focused = gesture::attend(face, &response, format!("Size {text}: a click chooses"));
+    if focused {
+        switch::focus_box(face.painter(), rect);
+    }
+    let lit = response.hovered() || focused;
+    let color = if lit { theme::TEXT } else { theme::MUTED };
     face.text(rect.center(), Align2::CENTER_CENTER, text, (11.0, Weight::Regular), color);
     let mut wanted = None;
     Popup::menu(&response).show(|ui| {
@@ -78,7 +85,7 @@ fn size_menu(face: &mut Face<'_>, rect: Rect) {
 /// The corner by which the window is stretched.
 fn corner(face: &mut Face<'_>, footer: Rect) {
     let rect = Rect::from_min_max(footer.max - vec2(20.0, 24.0), footer.max);
-    let response = face.ui.interact(rect, face.ui.scope_id().with("corner"), Sense::drag());
+    let response = face.ui.interact(rect, face.ui.scope_id().with("corner"), Sense::DRAG);
     let color = if response.hovered() || response.dragged() { theme::TEXT } else { theme::LINE2 };
     for inset in [3.0, 7.0, 11.0] {
         let ends = [footer.max - vec2(inset + 3.0, 4.0), footer.max - vec2(4.0, inset + 3.0)];

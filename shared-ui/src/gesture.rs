@@ -2,8 +2,12 @@
 
 use crate::control::Control;
 use crate::face::{Face, Typed};
+use crate::menu;
 use crate::theme::{self, Weight};
-use egui::{Event, EventFilter, Id, Key, Modifiers, MouseWheelUnit, Rect, Response, Sense, vec2};
+use egui::{
+    Event, EventFilter, Id, Key, Modifiers, MouseWheelUnit, Rect, Response, Role, Sense,
+    WidgetInfo, vec2,
+};
 
 /// Pixels of a drag over the full travel.
 pub const TRAVEL: f32 = 200.0;
@@ -90,21 +94,28 @@ pub fn travel(face: &mut Face<'_>, rect: Rect, control: &dyn Control, scale: Tra
 pub fn sense(face: &mut Face<'_>, rect: Rect, control: &dyn Control, sense: Sense) -> Touch {
     face.hand.note(control, rect);
     let id = id_of(control);
+    face.hand.stop_at(id);
+    // What drags has a value that can be typed as well.
+    let typable = sense.senses_drag();
     let response = face.ui.interact(rect, id, sense);
+    announce(face, &response, control);
     let typing = face.hand.typed.as_ref().is_some_and(|typed| typed.id == id);
     if response.clicked() || response.drag_started() {
         response.request_focus();
     }
     if response.has_focus() && !typing {
         face.hand.keep_keys();
-        keys(face, id, control);
+        keys(face, id, control, typable);
     }
-    menu(face, &response, control);
+    menu::show(face, &response, control, typable);
     let hovered = response.hovered() && !face.hand.is_busy();
     let focused = response.has_focus() && face.hand.by_keyboard && !typing;
     if hovered || focused || response.dragged() {
         let sentence = sentence(face, control, response.dragged());
         face.hand.say(sentence);
+    }
+    if hovered {
+        menu::tip(face, &response, control);
     }
     let position = face.hand.position(control);
     Touch { position, hovered, dragged: response.dragged(), focused, typing, response }
@@ -168,6 +179,11 @@ pub fn grip(face: &mut Face<'_>, rect: Rect, control: &dyn Control, does: &str) 
 /// Focus and footer of something that can be clicked and is no parameter. Returns whether it was
 /// reached by the keyboard.
 pub fn attend(face: &mut Face<'_>, response: &Response, hint: impl Into<String>) -> bool {
+    let hint = hint.into();
+    if response.sense.is_focusable() {
+        face.hand.stop_at(response.id);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &hint));
+    }
     let focused = response.has_focus();
     if focused {
         face.hand.keep_keys();
@@ -177,6 +193,26 @@ pub fn attend(face: &mut Face<'_>, response: &Response, hint: impl Into<String>)
         face.hand.say(hint);
     }
     focused
+}
+
+/// Name, role and value of a control, for those who cannot see it.
+fn announce(face: &mut Face<'_>, response: &Response, control: &dyn Control) {
+    let position = face.hand.position(control);
+    response.widget_info(|| {
+        let title = control.title();
+        let value = control.text_at(position);
+        match control.stops() {
+            Some(1) => WidgetInfo::selected(Role::Switch, true, position >= 0.5, title),
+            Some(_) => WidgetInfo {
+                current_text_value: Some(value),
+                ..WidgetInfo::labeled(Role::ComboBox, true, title)
+            },
+            None => WidgetInfo {
+                current_text_value: Some(value),
+                ..WidgetInfo::slider(true, f64::from(position), title)
+            },
+        }
+    });
 }
 
 fn sentence(face: &mut Face<'_>, control: &dyn Control, dragged: bool) -> String {
@@ -200,7 +236,8 @@ fn stepped(face: &mut Face<'_>, control: &dyn Control, steps: f32) -> f32 {
     face.hand.position(control) + steps * step
 }
 
-fn wheel(face: &mut Face<'_>, control: &dyn Control, fine: f32) {
+/// Notches of the wheel in this frame, away from the hand positive.
+pub fn notches(face: &Face<'_>) -> f32 {
     let mut notches = 0.0;
     face.ui.input(|input| {
         for event in &input.events {
@@ -215,6 +252,11 @@ fn wheel(face: &mut Face<'_>, control: &dyn Control, fine: f32) {
             }
         }
     });
+    notches
+}
+
+fn wheel(face: &mut Face<'_>, control: &dyn Control, fine: f32) {
+    let notches = notches(face);
     if notches == 0.0 {
         return;
     }
@@ -232,7 +274,7 @@ fn wheel(face: &mut Face<'_>, control: &dyn Control, fine: f32) {
     }
 }
 
-fn keys(face: &mut Face<'_>, id: Id, control: &dyn Control) {
+fn keys(face: &mut Face<'_>, id: Id, control: &dyn Control, typable: bool) {
     let filter =
         EventFilter { vertical_arrows: true, horizontal_arrows: true, ..Default::default() };
     face.ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
@@ -241,8 +283,12 @@ fn keys(face: &mut Face<'_>, id: Id, control: &dyn Control) {
             input.consume_key(Modifiers::NONE, key) || input.consume_key(Modifiers::SHIFT, key)
         })
     };
-    let shift = face.ui.input(|input| input.modifiers.shift);
-    let fine = if shift && control.stops().is_none() { FINE } else { 1.0 };
+    let modifiers = face.ui.input(|input| input.modifiers);
+    // Those belong to the panel and to the presets.
+    if modifiers.alt || modifiers.command {
+        return;
+    }
+    let fine = if modifiers.shift && control.stops().is_none() { FINE } else { 1.0 };
     let moves = [
         (Key::ArrowUp, fine),
         (Key::ArrowRight, fine),
@@ -270,8 +316,8 @@ fn keys(face: &mut Face<'_>, id: Id, control: &dyn Control) {
             _ => None,
         })
     });
-    // A switch has no value to type: Enter and Space switch it.
-    if control.stops() != Some(1) {
+    // What does not turn has no value to type: Enter and Space switch it or open it.
+    if typable {
         if let Some(text) = typed {
             start_typing(face, id, text);
         } else if pressed(face, Key::Enter) {
@@ -351,31 +397,4 @@ pub(crate) fn select_all(face: &Face<'_>, field: Id, length: usize) {
     let whole = CCursorRange::two(CCursor::new(0usize), CCursor::new(length));
     state.cursor.set_char_range(Some(whole));
     state.store(face.ui.ctx(), field);
-}
-
-fn menu(face: &mut Face<'_>, response: &Response, control: &dyn Control) {
-    let position = face.hand.position(control);
-    let mut wanted = None;
-    response.context_menu(|ui| {
-        let rest = control.text_at(control.rest());
-        if ui.button(format!("Reset to default   {rest}")).clicked() {
-            wanted = Some(Wanted::Rest);
-        }
-        if ui.button("Copy value").clicked() {
-            ui.ctx().copy_text(control.text_at(position).replace('\u{2212}', "-"));
-        }
-        if control.stops() != Some(1) && ui.button("Type a value").clicked() {
-            wanted = Some(Wanted::Typing);
-        }
-    });
-    match wanted {
-        Some(Wanted::Rest) => face.hand.put(control, control.rest()),
-        Some(Wanted::Typing) => type_value(face, control),
-        None => {}
-    }
-}
-
-enum Wanted {
-    Rest,
-    Typing,
 }

@@ -38,10 +38,10 @@ pub struct Switch<'a> {
     pub param: &'a BoolParam,
 }
 
-/// The switch of the level-matched bypass.
-pub fn level_match(param: &BoolParam) -> Switch<'_> {
-    let (mark, accent) = (Mark::Level("Match"), theme::LEVEL);
-    Switch { mark, width: 72.0, accent, key: Key::M, param }
+/// The switch of the level-matched bypass, and the gain in dB that the bypassed sound gets by it.
+pub fn level_match(param: &BoolParam, offset_db: f32) -> Switch<'_> {
+    let (mark, accent) = (Mark::Level("Match", offset_db), theme::LEVEL);
+    Switch { mark, width: 118.0, accent, key: Key::M, param }
 }
 
 /// The switch that lets hear what is taken away.
@@ -57,6 +57,7 @@ const TRACK_LEAST: f32 = 64.0;
 
 /// Draws the header.
 pub fn show(face: &mut Face<'_>, rect: Rect, header: &Header<'_>, presets: &mut Presets) {
+    face.hand.enter_panel();
     let painter = face.painter();
     painter.rect_filled(rect, 0.0, theme::PANEL);
     paint::hairline(painter, rect.left_bottom(), rect.right_bottom(), theme::LINE);

@@ -121,7 +121,9 @@ impl<'a> Knob<'a> {
         face.faded(self.faint, |face| {
             self.body(face, center, &m, &touch, control);
             let label = if touch.lit() { theme::TEXT } else { theme::MUTED };
-            let at = pos2(top.x, top.y + 7.0);
+            // A figure at the top wants room below the label.
+            let raised = if self.figures.is_empty() { 0.0 } else { 3.0 };
+            let at = pos2(top.x, top.y + 7.0 - raised);
             face.text(at, Align2::CENTER_CENTER, self.label, (11.0, Weight::Regular), label);
         });
         let value = pos2(top.x, center.y + m.radius + m.value_below);
@@ -129,6 +131,11 @@ impl<'a> Knob<'a> {
         if !gesture::typing_field(face, place, control) {
             let weight = if m.value_px > 12.0 { Weight::SemiBold } else { Weight::Medium };
             let mut text = brief(&control.text_at(touch.position));
+            // What has a zero in the middle of its ring says on which side of it it stands.
+            let above = self.zero.is_some_and(|zero| touch.position > zero) && text != "0.0 dB";
+            if above && text.ends_with(" dB") {
+                text.insert(0, '+');
+            }
             if self.size == Size::Small {
                 text = rounded(&text);
             }
@@ -185,6 +192,10 @@ impl<'a> Knob<'a> {
             paint::arc(painter, center, outside, (from.min(to), from.max(to)), white);
             painter.circle_filled(paint::on_circle(center, outside, to), 2.5, Color32::WHITE);
         }
+        if face.hand.is_automated(control.ptr()) {
+            let dot = center + vec2(0.78, -0.86) * m.radius;
+            painter.circle_filled(dot, 2.5, theme::BRASS);
+        }
         self.stops(face, center, m, touch.position);
     }
 
@@ -196,7 +207,9 @@ impl<'a> Knob<'a> {
             let (r, color) = if chosen { (1.6, self.accent) } else { (1.2, theme::LINE2) };
             let dot = paint::on_circle(center, m.radius + 3.5, degrees);
             face.painter().circle_filled(dot, r, color);
-            let at = paint::on_circle(center, m.radius + 9.0, degrees);
+            let above = (degrees - 270.0).abs() < 10.0;
+            let away = if above { 6.0 } else { 9.0 };
+            let at = paint::on_circle(center, m.radius + away, degrees);
             let side = at.x - center.x;
             let align = if side < -4.0 {
                 Align2::RIGHT_CENTER

@@ -15,6 +15,7 @@ pub mod footer;
 pub mod gesture;
 pub mod header;
 pub mod knob;
+mod menu;
 pub mod meter;
 pub mod named;
 pub mod paint;

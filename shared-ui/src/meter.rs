@@ -1,8 +1,10 @@
 //! Level meters and the meter of gain reduction.
 
 use crate::face::Face;
+use crate::gesture;
 use crate::panel;
 use crate::scale::{METER, place};
+use crate::switch;
 use crate::theme::{self, Weight};
 use egui::{Align2, Rect, Sense, Stroke, pos2, vec2};
 use shared_dsp::meter::PeakDisplay;
@@ -92,8 +94,9 @@ impl Meter {
         if response.clicked() {
             self.reset();
         }
-        if response.hovered() && !face.hand.is_busy() {
-            face.hand.say("Peak over mean level, in dBFS. Click resets the highest peak");
+        let hint = "Meter: peak over mean level, in dBFS. Click resets the highest peak";
+        if gesture::attend(face, &response, hint) {
+            switch::focus_box(face.painter(), rect);
         }
         let bars = bars(rect);
         let y_of = |db: f32| level_y(bars, db);

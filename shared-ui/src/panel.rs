@@ -2,10 +2,11 @@
 
 use crate::control::Control;
 use crate::face::Face;
+use crate::gesture;
 use crate::paint;
 use crate::switch;
 use crate::theme::{self, Weight};
-use egui::{Align2, Color32, Pos2, Rect, pos2, vec2};
+use egui::{Align2, Color32, CursorIcon, Id, Pos2, Rect, Response, Sense, pos2, vec2};
 
 /// Height of a panel's title.
 pub const TITLE: f32 = 28.0;
@@ -50,8 +51,31 @@ pub fn powered(
     (content(rect), clicked)
 }
 
+/// The six dots at the right of a title by which a panel is dragged to another place.
+pub fn grip(face: &mut Face<'_>, rect: Rect, id: Id, hint: &str) -> Response {
+    let center = pos2(rect.right() - 14.0, rect.top() + TITLE / 2.0);
+    let hit = Rect::from_center_size(center, vec2(20.0, 24.0));
+    let response = face.ui.interact(hit, id, Sense::click_and_drag());
+    let focused = gesture::attend(face, &response, hint);
+    if response.clicked() {
+        response.request_focus();
+    }
+    let lit = response.hovered() || response.dragged() || focused;
+    let color = if lit { theme::TEXT } else { theme::DIM };
+    for (column, row) in [(0, 0), (1, 0), (0, 1), (1, 1), (0, 2), (1, 2)] {
+        let dot = center + vec2(4.0 * column as f32 - 2.0, 4.0 * row as f32 - 4.0);
+        face.painter().circle_filled(dot, 1.2, color);
+    }
+    if focused {
+        switch::focus_box(face.painter(), hit.shrink2(vec2(2.0, 3.0)));
+    }
+    let icon = if response.dragged() { CursorIcon::Grabbing } else { CursorIcon::Grab };
+    response.on_hover_and_drag_cursor(icon)
+}
+
 /// Draws a panel without a title.
 pub fn plain(face: &mut Face<'_>, rect: Rect) {
+    face.hand.enter_panel();
     face.painter().rect_filled(rect, 6.0, theme::PANEL);
 }
 

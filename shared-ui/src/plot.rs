@@ -6,6 +6,7 @@ use crate::panel;
 use crate::scale::{log_place, log_value};
 use crate::theme::{self, Weight};
 use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, StrokeKind, pos2, vec2};
+use shared_dsp::spectrum::{BINS_PER_OCTAVE, LOWEST_HZ};
 use std::ops::RangeInclusive;
 
 /// Frequencies with a figure.
@@ -21,6 +22,9 @@ const FIGURED: [(f32, &str); 10] = [
     (1e4, "10k"),
     (2e4, "20k"),
 ];
+
+/// The steepest slope of a spectrum, in dB per bin of 1/24 octave.
+const SLOPE_DB: f32 = 2.5;
 
 /// Axes of a plot over frequency.
 #[derive(Clone)]
@@ -98,12 +102,29 @@ impl FreqPlot {
         }
     }
 
-    /// Two short lines about the place `at`, in a box above it, or below it near the top.
-    pub fn bubble(&self, face: &Face<'_>, at: Pos2, width: f32, lines: [&str; 2]) {
+    /// Two short lines about the place `at`, in a box above it, or below it near the top. It keeps
+    /// clear of `line`, as far as there is room.
+    pub fn bubble(
+        &self,
+        face: &Face<'_>,
+        (at, line): (Pos2, &[Pos2]),
+        width: f32,
+        lines: [&str; 2],
+    ) {
         let size = vec2(width, 40.0);
-        let above = at.y - size.y - 22.0 > self.rect.top();
-        let away = 22.0 + size.y / 2.0;
-        let y = if above { at.y - away } else { at.y + away };
+        let near = line.iter().filter(|point| (point.x - at.x).abs() < 0.5 * width + 6.0);
+        let [top, bottom] = near.fold([at.y - 12.0, at.y + 12.0], |[top, bottom], point| {
+            [top.min(point.y), bottom.max(point.y)]
+        });
+        let [above, below] = [top - 10.0 - size.y, bottom + 10.0];
+        let y = if above > self.rect.top() + 4.0 {
+            above
+        } else if below + size.y < self.rect.bottom() - 4.0 {
+            below
+        } else {
+            self.rect.top() + 4.0
+        };
+        let y = y + size.y / 2.0;
         let half = size.x / 2.0 + 4.0;
         let x = at.x.clamp(self.rect.left() + half, self.rect.right() - half);
         let rect = Rect::from_center_size(pos2(x, y), size);
@@ -129,6 +150,29 @@ impl FreqPlot {
             .collect()
     }
 
+    /// The line of a spectrum whose levels are those of [`shared_dsp::spectrum`], the axis being in
+    /// dB. A tone is a hill of its own height: what lies between two is filled up to a slope of
+    /// 2.5 dB a bin, and the bins are joined by a spline.
+    pub fn spectrum(&self, levels_db: &[f32]) -> Vec<Pos2> {
+        let lowest = *self.values.start() - 1.0;
+        let mut hills: Vec<f32> = levels_db.iter().map(|db| db.max(lowest)).collect();
+        for i in 1..hills.len() {
+            hills[i] = hills[i].max(hills[i - 1] - SLOPE_DB);
+        }
+        for i in (1..hills.len()).rev() {
+            hills[i - 1] = hills[i - 1].max(hills[i] - SLOPE_DB);
+        }
+        let Some(last) = hills.len().checked_sub(1) else { return Vec::new() };
+        let steps = (self.rect.width() / 1.5).ceil().max(1.0) as usize;
+        let place = |i: usize| {
+            let x = self.rect.left() + self.rect.width() * i as f32 / steps as f32;
+            let octaves = (f64::from(self.hz_at(x)) / LOWEST_HZ).log2();
+            let bin = (octaves * BINS_PER_OCTAVE as f64).clamp(0.0, last as f64) as f32;
+            pos2(x, self.y(spline(&hills, bin)))
+        };
+        (0..=steps).map(place).collect()
+    }
+
     /// A curve with its area down to `base` filled.
     pub fn filled(
         &self,
@@ -145,9 +189,41 @@ impl FreqPlot {
     }
 }
 
+/// A value between the points of a list, by the spline of Catmull and Rom, not beyond both
+/// neighbours.
+fn spline(values: &[f32], at: f32) -> f32 {
+    let last = values.len() - 1;
+    let i = (at.floor() as usize).min(last);
+    let t = at - i as f32;
+    let v = |k: usize| values[k.min(last)];
+    let (a, b, c, d) = (v(i.saturating_sub(1)), v(i), v(i + 1), v(i + 2));
+    let curve =
+        0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)));
+    (b + curve).clamp(b.min(c), b.max(c))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::FreqPlot;
+    use super::{FreqPlot, SLOPE_DB};
+    use shared_dsp::spectrum::{BINS, bin_hz};
+
+    #[test]
+    fn a_tone_in_a_spectrum_is_a_hill_of_its_own_height_without_a_spike() {
+        let rect = Rect::from_min_max(pos2(0.0, 0.0), pos2(560.0, 72.0));
+        let plot = FreqPlot::new(rect, -84.0..=-12.0);
+        let mut levels_db = [-160.0; BINS];
+        levels_db[120] = -20.0;
+        let line = plot.spectrum(&levels_db);
+        let top = line.iter().min_by(|a, b| a.y.total_cmp(&b.y)).expect("points");
+        assert!((plot.value_at(top.y) + 20.0).abs() < 0.5, "{top:?}");
+        assert!((plot.hz_at(top.x) / bin_hz(120) as f32 - 1.0).abs() < 0.02);
+        for pair in line.windows(2) {
+            let bins = 24.0 * (plot.hz_at(pair[1].x) / plot.hz_at(pair[0].x)).log2();
+            let steepness = (plot.value_at(pair[1].y) - plot.value_at(pair[0].y)).abs() / bins;
+            assert!(steepness < 1.3 * SLOPE_DB, "{steepness} dB a bin");
+        }
+        assert_eq!(plot.value_at(line[0].y).round(), -85.0);
+    }
     use egui::{Rect, pos2};
 
     #[test]

@@ -14,8 +14,10 @@ use shared_plugin::preset::Shelf;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
+mod controls;
 mod presets;
 
+pub use controls::Bench as ControlBench;
 pub use presets::Bench as PresetBench;
 
 /// What the host would have heard.
@@ -62,6 +64,7 @@ pub struct Probe<V: View> {
     time_s: f64,
     size: [f32; 2],
     shapes: Vec<ClippedShape>,
+    tree: Option<egui::accesskit::TreeUpdate>,
 }
 
 impl<V: View> Probe<V> {
@@ -75,8 +78,16 @@ impl<V: View> Probe<V> {
         // No test depends on what somebody has saved.
         app.presets().keep_on(Shelf::default());
         let names = params.param_map().into_iter().map(|(id, ptr, _)| (ptr, id)).collect();
-        let mut probe =
-            Self { app, ctx, notes, names, time_s: 0.0, size: V::SIZE, shapes: Vec::new() };
+        let mut probe = Self {
+            app,
+            ctx,
+            notes,
+            names,
+            time_s: 0.0,
+            size: V::SIZE,
+            shapes: Vec::new(),
+            tree: None,
+        };
         probe.frame(Vec::new());
         probe.frame(Vec::new());
         probe
@@ -105,7 +116,13 @@ impl<V: View> Probe<V> {
         let app = &mut self.app;
         let mut output = self.ctx.run_ui(input, |ui| app.frame(ui));
         self.shapes = std::mem::take(&mut output.shapes);
+        self.tree = output.platform_output.accesskit_update.take();
         output.drop_without_applying_deltas();
+    }
+
+    /// What a screen reader would be told of the last frame.
+    pub fn read_out(&self) -> Option<&egui::accesskit::TreeUpdate> {
+        self.tree.as_ref()
     }
 
     /// The egui context, for what a view keeps in it.

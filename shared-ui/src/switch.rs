@@ -4,6 +4,7 @@ use crate::control::Control;
 use crate::face::Face;
 use crate::gesture::{self, Touch};
 use crate::paint;
+use crate::scale::relative;
 use crate::theme::{self, Weight};
 use egui::{
     Align2, Color32, Id, Key, Modifiers, Painter, Pos2, Rect, Sense, Stroke, StrokeKind, vec2,
@@ -20,9 +21,9 @@ pub enum Mark<'a> {
     Polarity,
     /// A power symbol and a word.
     Power(&'a str),
-    /// Two bars of one length and a word. Only outlined when on: it changes nothing that is heard
-    /// until the bypass.
-    Level(&'a str),
+    /// Two bars of one length, a word, and when on a gain in dB. Only outlined when on: it changes
+    /// nothing that is heard until the bypass.
+    Level(&'a str, f32),
 }
 
 /// A click switches; so do Enter and Space.
@@ -57,7 +58,7 @@ pub fn button(
 ) -> bool {
     let touch = toggle(face, rect, control);
     let on = touch.position >= 0.5;
-    let outlined = matches!(mark, Mark::Level(_));
+    let outlined = matches!(mark, Mark::Level(..));
     let fill = match (on && !outlined, touch.lit()) {
         (true, _) => accent,
         (false, true) => theme::HOVER,
@@ -83,16 +84,22 @@ pub fn button(
             let text = face.text(at, Align2::CENTER_CENTER, word, (12.0, weight), color);
             paint::power(face.painter(), Pos2::new(text.left() - 12.0, center.y), color);
         }
-        Mark::Level(word) => {
+        Mark::Level(word, offset_db) => {
             if on {
                 let fill = theme::fade(accent, 0.16);
                 let outline = Stroke::new(1.0, accent);
                 face.painter().rect(rect, 4.0, fill, outline, StrokeKind::Inside);
             }
-            let at = center + vec2(8.0, 0.0);
-            let text = face.text(at, Align2::CENTER_CENTER, word, (12.0, weight), color);
+            let at = rect.left_center() + vec2(26.0, 0.0);
+            face.text(at, Align2::LEFT_CENTER, word, (12.0, weight), color);
+            let (offset, lit) = match on {
+                true => (format!("{} dB", relative(offset_db, 1)), accent),
+                false => ("off".to_owned(), theme::DIM),
+            };
+            let at = rect.right_center() - vec2(8.0, 0.0);
+            face.text(at, Align2::RIGHT_CENTER, offset, (11.0, Weight::Medium), lit);
             let color = if on { accent } else { color };
-            paint::level(face.painter(), Pos2::new(text.left() - 11.0, center.y), color);
+            paint::level(face.painter(), rect.left_center() + vec2(14.0, 0.0), color);
         }
     }
     if touch.focused {

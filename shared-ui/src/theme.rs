@@ -148,6 +148,8 @@ pub fn install(ctx: &egui::Context) {
     ctx.set_theme(egui::Theme::Dark);
     ctx.all_styles_mut(|style| {
         style.animation_time = 0.08;
+        style.interaction.tooltip_delay = 0.6;
+        style.interaction.tooltip_grace_time = 0.0;
         for (text_style, font_id) in &mut style.text_styles {
             let px = if *text_style == egui::TextStyle::Small { 11.0 } else { 12.0 };
             *font_id = font(px, Weight::Medium);
@@ -155,6 +157,7 @@ pub fn install(ctx: &egui::Context) {
         let visuals = &mut style.visuals;
         *visuals = egui::Visuals::dark();
         visuals.override_text_color = Some(TEXT);
+        visuals.weak_text_color = Some(MUTED);
         visuals.panel_fill = BG;
         visuals.window_fill = POPUP;
         visuals.window_stroke = Stroke::new(1.0, POPUP_LINE);

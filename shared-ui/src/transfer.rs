@@ -86,6 +86,8 @@ pub struct HistoryWindow {
     pub floor_db: f32,
     /// A line across, in dBFS.
     pub threshold_db: Option<f32>,
+    /// Where a gate closes again, below its threshold, in dBFS: then the threshold itself is solid.
+    pub closes_db: Option<f32>,
 }
 
 #[derive(Clone, Copy)]
@@ -116,7 +118,7 @@ impl History {
 
     /// Draws it: level from below, reduction from the top, newest at the right.
     pub fn show(&self, face: &mut Face<'_>, rect: Rect, window: &HistoryWindow) {
-        let HistoryWindow { seconds, full_db, floor_db, threshold_db } = *window;
+        let HistoryWindow { seconds, full_db, floor_db, threshold_db, closes_db } = *window;
         let up =
             |db: f32| rect.bottom() - (1.0 - db.clamp(floor_db, 0.0) / floor_db) * rect.height();
         panel::well(face, rect);
@@ -140,10 +142,20 @@ impl History {
             painter.line(reduction, Stroke::new(1.6, theme::REDUCTION));
         }
         if let Some(db) = threshold_db {
-            let ends = [pos2(rect.left(), up(db)), pos2(rect.right(), up(db))];
-            paint::dashed(&painter, &ends, Stroke::new(1.2, theme::REDUCTION), 3.0, 3.0);
+            let line = |db: f32| [pos2(rect.left(), up(db)), pos2(rect.right(), up(db))];
+            let stroke = Stroke::new(1.2, theme::REDUCTION);
+            match closes_db {
+                None => paint::dashed(&painter, &line(db), stroke, 3.0, 3.0),
+                Some(closes_db) => {
+                    painter.line_segment(line(db), stroke);
+                    let fainter = Stroke::new(1.0, theme::fade(theme::REDUCTION, 0.7));
+                    paint::dashed(&painter, &line(closes_db), fainter, 3.0, 3.0);
+                }
+            }
         }
         let at = rect.right_bottom() - vec2(6.0, 9.0);
+        let ground = Rect::from_min_max(at - vec2(20.0, 7.0), at + vec2(3.0, 7.0));
+        painter.rect_filled(ground, 2.0, theme::fade(theme::WELL, 0.7));
         let text = format!("{seconds:.0} s");
         face.text(at, Align2::RIGHT_CENTER, text, (10.0, Weight::Regular), theme::DIM);
     }

@@ -44,6 +44,11 @@ pub trait View: Send + 'static {
     /// anything still moves, so that the next frame follows at once.
     fn advance(&mut self, time_s: f64, seconds: f32) -> bool;
 
+    /// What the parameter of an id does and when to use it, in plain words for a tooltip.
+    fn about(_id: &str) -> &'static str {
+        ""
+    }
+
     /// How soon to look again while nothing moves here, for views of what others move.
     fn pulse(&self) -> Option<Duration> {
         None
@@ -79,6 +84,7 @@ impl<V: View> App<V> {
     /// Sends edits somewhere.
     pub fn connect(&mut self, edits: Box<dyn Edits>) {
         self.hand = Hand::new(edits);
+        self.hand.explain_with(V::about);
     }
 
     /// The view.
@@ -132,7 +138,12 @@ impl<V: View> App<V> {
             self.view.header(track, &mut |header| header::keys(&mut face, header));
         }
         let status = self.view.status();
+        face.hand.enter_panel();
         footer::show(&mut face, bottom, &status);
+        face.hand.jump(face.ui);
+        if face.hand.is_anything_automated() {
+            face.ui.ctx().request_repaint_after(Duration::from_secs(1));
+        }
     }
 }
 

@@ -1,9 +1,10 @@
 //! The chain of Glue: input, bus compressor and output, with the bypass around them.
 
 use shared_dsp::bypass::{Bypass, BypassSettings};
-use shared_dsp::dynamics::{BusCompressor, BusCompressorSettings};
+use shared_dsp::dynamics::{BusCompressor, BusCompressorSettings, KeySource};
 use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::gain::{Gain, GainSettings};
+use shared_dsp::handoff::Taps;
 use shared_dsp::units::ms_to_samples;
 use shared_plugin::rack::Metered;
 use shared_plugin::telemetry::Telemetry;
@@ -31,12 +32,43 @@ pub struct Glue {
     compressor: BusCompressor,
     output: Gain,
     bypass: Bypass,
+    /// What the detector follows, for the editor.
+    key: KeySource,
+}
+
+impl Glue {
+    fn run(&mut self, io: Io<'_>, mut taps: Option<&mut Taps>) {
+        let latency = self.compressor.latency_samples();
+        let Self { input, compressor, output, bypass, key } = self;
+        bypass.process(io, latency, |mut io| {
+            input.process(io.reborrow());
+            if let Some(taps) = taps.as_deref_mut() {
+                hand_over(&io, *key, taps);
+            }
+            compressor.process(io.reborrow());
+            output.process(io);
+        });
+    }
+}
+
+/// Copies what the detector follows.
+fn hand_over(io: &Io<'_>, key: KeySource, taps: &mut Taps) {
+    let linger = taps.linger;
+    match (key, io.key) {
+        (KeySource::Sidechain, Some(key)) => taps.key.push_while_sounding(key, linger),
+        (KeySource::Sidechain, None) => {}
+        (KeySource::Internal, _) => {
+            let [left, right] = &io.main;
+            taps.key.push_while_sounding([left, right], linger);
+        }
+    }
 }
 
 impl Effect for Glue {
     type Settings = GlueSettings;
 
     fn prepare(&mut self, sample_rate_hz: f64, settings: &GlueSettings) {
+        self.key = settings.compressor.key;
         self.input.prepare(sample_rate_hz, &settings.input);
         self.compressor.prepare(sample_rate_hz, &settings.compressor);
         self.output.prepare(sample_rate_hz, &settings.output);
@@ -52,6 +84,7 @@ impl Effect for Glue {
     }
 
     fn set(&mut self, settings: &GlueSettings) {
+        self.key = settings.compressor.key;
         self.input.set(&settings.input);
         self.compressor.set(&settings.compressor);
         self.output.set(&settings.output);
@@ -59,13 +92,7 @@ impl Effect for Glue {
     }
 
     fn process(&mut self, io: Io<'_>) {
-        let latency = self.compressor.latency_samples();
-        let Self { input, compressor, output, bypass } = self;
-        bypass.process(io, latency, |mut io| {
-            input.process(io.reborrow());
-            compressor.process(io.reborrow());
-            output.process(io);
-        });
+        self.run(io, None);
     }
 
     fn latency_samples(&self) -> usize {
@@ -79,6 +106,11 @@ impl Effect for Glue {
 
 impl Metered for Glue {
     fn measure(&mut self, telemetry: &Telemetry) {
+        telemetry.match_db.set(self.bypass.match_db());
         telemetry.compressor.push(self.compressor.take_reading());
+    }
+
+    fn process_watched(&mut self, io: Io<'_>, taps: &mut Taps) {
+        self.run(io, Some(taps));
     }
 }

@@ -4,10 +4,10 @@ use egui::{Align2, Rect, pos2, vec2};
 use nice_plug::params::Param;
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
-use shared_dsp::biquad::Biquad;
 use shared_dsp::dynamics::curve::{Curve, CurveSpec};
 use shared_dsp::dynamics::{BusCompressorSettings, Reading, Topology};
 use shared_plugin::telemetry::Telemetry;
+use shared_ui::Face;
 use shared_ui::choice;
 use shared_ui::column;
 use shared_ui::footer::Status;
@@ -20,13 +20,15 @@ use shared_ui::switch::{self, Mark};
 use shared_ui::theme::{self, Weight};
 use shared_ui::transfer::{self, History, HistoryWindow, Transfer};
 use shared_ui::window::{self, App, Screen, View};
-use shared_ui::{Face, plot};
 use std::sync::Arc;
 
 use crate::params::GlueParams;
 
+mod key;
 mod needle;
+mod words;
 
+use key::Key;
 use needle::Needle;
 
 /// The editor's type for the framework.
@@ -44,6 +46,9 @@ pub struct GlueView {
     needle: Needle,
     reading: Reading,
     history: History,
+    key: Key,
+    /// Whether anything sounds.
+    sounding: bool,
 }
 
 /// An editor for these parameters.
@@ -64,7 +69,7 @@ impl View for GlueView {
             track,
             switches: &[
                 header::delta(&self.params.delta),
-                header::level_match(&self.params.level_match),
+                header::level_match(&self.params.level_match, self.telemetry.match_db.get()),
             ],
             bypass: &self.params.bypass,
         });
@@ -83,6 +88,10 @@ impl View for GlueView {
         }
     }
 
+    fn about(id: &str) -> &'static str {
+        words::about(id)
+    }
+
     fn advance(&mut self, time_s: f64, seconds: f32) -> bool {
         let (peak, rms) = self.telemetry.input.look();
         self.input.advance(peak, rms, seconds);
@@ -95,7 +104,12 @@ impl View for GlueView {
         self.needle.advance(reduction_db, seconds);
         if sounding {
             self.history.push(time_s, level_db, reduction_db);
+            self.telemetry.look();
+            self.key.listen(&self.telemetry);
+        } else {
+            self.key.rest();
         }
+        self.sounding = sounding;
         sounding
     }
 
@@ -104,7 +118,7 @@ impl View for GlueView {
         let [left, middle, right] = panel::columns(body, [column::WIDTH, 0.0, column::WIDTH]);
         let zero = params.input.preview_normalized(0.0);
         let words = ("Input", "Gain");
-        column::show(face, left, words, (&params.input, zero), &mut self.input, None);
+        column::show(face, left, words, (&params.input, zero), &mut self.input, (None, None));
         let [top, bottom] = panel::rows(middle, [0.0, 210.0]);
         let [reduction, curve] = panel::columns(top, [0.0, 228.0]);
         self.reduction(face, reduction);
@@ -112,7 +126,8 @@ impl View for GlueView {
         self.controls(face, bottom, &params);
         let zero = params.output.preview_normalized(0.0);
         let words = ("Output", "Output");
-        column::show(face, right, words, (&params.output, zero), &mut self.output, None);
+        let foot = (None, Some(self.lufs()[1]));
+        column::show(face, right, words, (&params.output, zero), &mut self.output, foot);
     }
 }
 
@@ -127,6 +142,8 @@ impl GlueView {
             needle: Needle::default(),
             reading: Reading::default(),
             history: History::default(),
+            key: Key::default(),
+            sounding: false,
         }
     }
 
@@ -143,6 +160,7 @@ impl GlueView {
             full_db: 12.0,
             floor_db: -48.0,
             threshold_db: Some(self.params.threshold.value()),
+            closes_db: None,
         };
         self.history.show(face, history, &window);
     }
@@ -174,7 +192,7 @@ impl GlueView {
         choice::segments(face, bar, &["Peak", "RMS"], theme::SELECT, &params.detector);
         let bar = row(face, "Channels");
         choice::menu(face, bar, &params.channel);
-        key_filter(face, inside.with_min_y(upper.bottom() + 6.0), params);
+        self.key.show(face, inside.with_min_y(upper.bottom() + 6.0), params);
     }
 
     /// Level at the input and reduction in dB, while anything sounds.
@@ -227,17 +245,26 @@ impl GlueView {
         switch::button(face, bar(x(366.0), 0.0, 100.0), auto, theme::LEVEL, &params.auto_makeup);
         let clip = Mark::Word("Soft clip");
         switch::button(face, bar(x(366.0), 1.0, 100.0), clip, theme::BRASS, &params.clip);
-        label(face, x(482.0), "Mean level, in to out");
+        label(face, x(482.0), "Loudness, in to out");
         self.levels(
             face,
             bar(x(482.0), 0.0, rect.right() - 12.0 - x(482.0)).with_max_y(low + 67.0),
         );
     }
 
-    /// Mean level in and out, and their difference.
+    /// Short-term loudness in and out, in LUFS; that of silence while nothing sounds.
+    fn lufs(&self) -> [f32; 2] {
+        [&self.telemetry.input, &self.telemetry.output].map(|levels| match self.sounding {
+            true => levels.short_term_lufs.get(),
+            false => f32::NEG_INFINITY,
+        })
+    }
+
+    /// Loudness in and out, and their difference.
     fn levels(&self, face: &mut Face<'_>, rect: Rect) {
         panel::well(face, rect);
-        let levels = [("In", self.input.rms_db()), ("Out", self.output.rms_db())];
+        let [input, output] = self.lufs();
+        let levels = [("In", input), ("Out", output)];
         for (i, (name, db)) in levels.into_iter().enumerate() {
             let y = rect.top() + 12.0 + 20.0 * i as f32;
             panel::label(face, pos2(rect.left() + 8.0, y), Align2::LEFT_CENTER, name);
@@ -249,7 +276,7 @@ impl GlueView {
             let change = relative(levels[1].1 - levels[0].1, 1);
             let at = pos2(rect.right() - 8.0, rect.center().y - 6.0);
             face.text(at, Align2::RIGHT_CENTER, change, (17.0, Weight::SemiBold), theme::LEVEL);
-            panel::label(face, at + vec2(0.0, 16.0), Align2::RIGHT_CENTER, "dB");
+            panel::label(face, at + vec2(0.0, 16.0), Align2::RIGHT_CENTER, "LU");
         }
     }
 }
@@ -273,24 +300,14 @@ fn static_curve(settings: &BusCompressorSettings) -> impl Fn(f32) -> f32 + use<>
     }
 }
 
-/// The filter in front of the detector.
-fn key_filter(face: &mut Face<'_>, rect: Rect, params: &GlueParams) {
-    let corner_hz = params.key_hpf.value();
-    let filter = Biquad::key_high_pass(f64::from(corner_hz), 192_000.0);
-    let plot = plot::FreqPlot::new(rect, -24.0..=18.0);
-    plot.grid(face, &[]);
-    let response = |hz: f32| {
-        if corner_hz <= 20.0 { 0.0 } else { filter.response_db(f64::from(hz), 192_000.0) as f32 }
-    };
-    plot.filled(face, &response, -24.0, theme::KEY);
-    let at = rect.right_top() + vec2(-6.0, 10.0);
-    panel::label(face, at, Align2::RIGHT_CENTER, "Key filter");
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chain::Glue;
     use egui::Vec2;
+    use shared_dsp::effect::{Effect, Io};
+    use shared_plugin::rack::Metered;
+    use shared_plugin::testing::set;
     use shared_ui::probe::{Heard, Probe};
 
     #[test]
@@ -399,5 +416,52 @@ mod tests {
             Probe::new(GlueView::new(params.clone(), telemetry), &*params)
         };
         shared_ui::probe::PresetBench::all(make, "knee");
+    }
+
+    #[test]
+    fn controls_answer_to_menu_tooltip_keys_automation_and_screen_reader() {
+        let make = || probe(&Arc::new(GlueParams::default()));
+        shared_ui::probe::ControlBench::all(make, "threshold");
+    }
+
+    #[test]
+    fn the_keys_spectrum_is_that_of_what_the_detector_follows() {
+        let params = Arc::new(GlueParams::default());
+        let (telemetry, mut probes) = Telemetry::new();
+        probes.prepare(48_000.0);
+        let mut probe = Probe::new(GlueView::new(params.clone(), telemetry), &*params);
+        let mut chain = Glue::default();
+        chain.prepare(48_000.0, &params.settings());
+        let mut phase = 0usize;
+        // Highest point of the filled line: 200 Hz on the bus, 2 kHz at the sidechain.
+        let mut top_hz = |source: &str| {
+            set(&*params, "key", source);
+            chain.set(&params.settings());
+            for _ in 0..150 {
+                let sine = |hz: f32| -> Vec<f32> {
+                    let turn = std::f32::consts::TAU * hz / 48_000.0;
+                    (0..800).map(|i| 0.2 * (turn * (phase + i) as f32).sin()).collect()
+                };
+                let (bus, key) = (sine(200.0), sine(2000.0));
+                phase += 800;
+                let [mut left, mut right] = [bus.clone(), bus];
+                if probes.is_watched(800) {
+                    probes.input([&left, &right]);
+                    let io = Io::stereo(&mut left, &mut right).with_key(&key, &key);
+                    chain.process_watched(io, probes.taps());
+                    probes.output([&left, &right]);
+                }
+                probe.frame(Vec::new());
+            }
+            let lines = probe.lines(theme::KEY);
+            let line = lines.iter().max_by_key(|line| line.len()).expect("a spectrum");
+            let top = line.iter().min_by(|a, b| a.y.total_cmp(&b.y)).expect("points");
+            let [left, right] = [line[0].x, line[line.len() - 1].x];
+            20.0 * 1000.0f32.powf((top.x - left) / (right - left))
+        };
+        for (source, hz) in [("internal", 200.0), ("sidechain", 2000.0)] {
+            let found = top_hz(source);
+            assert!((found / hz - 1.0).abs() < 0.05, "{source}: {found} Hz");
+        }
     }
 }

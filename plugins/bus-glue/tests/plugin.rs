@@ -3,7 +3,7 @@
 use bus_glue::chain::{Glue, GlueSettings};
 use bus_glue::params::GlueParams;
 use proscenium_tests::contract::{Audio, Contract, prepared, run};
-use proscenium_tests::signals;
+use proscenium_tests::{measure, signals};
 use shared_dsp::bypass::BypassSettings;
 use shared_dsp::dynamics::BusCompressorSettings;
 use shared_dsp::effect::{Effect, Io};
@@ -117,6 +117,26 @@ fn glue_keeps_the_contract() {
         .latency_at(bypassed(true))
         .sweep("bypass", |x| bypassed(x > 0.5))
         .check();
+}
+
+#[test]
+fn a_matched_bypass_is_as_loud_as_the_working_glue_within_half_a_unit() {
+    let heard = |bypassed| {
+        let compressor = BusCompressorSettings { threshold_db: -30.0, ..Default::default() };
+        let settings = GlueSettings {
+            compressor,
+            bypass: BypassSettings { bypassed, level_match: true },
+            output: GainSettings { gain_db: 9.0, inverted: false },
+            ..Default::default()
+        };
+        let audio = Audio::programme(8.0, RATE);
+        let output = run(&mut prepared::<Glue>(&settings, RATE), &audio, &[], || 512).main;
+        let from = signals::frames(3.0, RATE);
+        measure::lufs(&output.map(|channel| channel[from..].to_vec()), RATE)
+    };
+    let apart_lu = heard(true) - heard(false);
+    assert!(apart_lu.abs() < 0.5, "{apart_lu} LU apart");
+    println!("bypassed and working: {apart_lu:.2} LU apart");
 }
 
 /// Writes the list that is checked in.

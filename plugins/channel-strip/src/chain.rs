@@ -176,6 +176,7 @@ impl Effect for Strip {
 
 impl Metered for Strip {
     fn measure(&mut self, telemetry: &Telemetry) {
+        telemetry.match_db.set(self.bypass.match_db());
         telemetry.gate.push(self.core.gate.take_reading());
         telemetry.compressor.push(self.core.comp.take_reading());
         for (band, gauge) in telemetry.band_moves_db.iter().enumerate() {

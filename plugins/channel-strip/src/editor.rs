@@ -19,13 +19,17 @@ use std::sync::Arc;
 
 use crate::params::StripParams;
 use analyser::Analyser;
+use order::Module;
 
 mod analyser;
 mod compressor;
+mod corners;
 mod cut;
 mod eq;
 mod gate;
+mod order;
 mod spectrum;
+mod words;
 
 /// The editor's type for the framework.
 pub type StripEditor = EguiEditor<App<StripView>>;
@@ -61,7 +65,10 @@ impl View for StripView {
         show(&Header {
             name: "Strip",
             track,
-            switches: &[header::level_match(&self.params.level_match)],
+            switches: &[header::level_match(
+                &self.params.level_match,
+                self.telemetry.match_db.get(),
+            )],
             bypass: &self.params.bypass,
         });
     }
@@ -77,6 +84,10 @@ impl View for StripView {
             sample_rate_hz: (rate > 0.0).then_some(rate),
             tail: None,
         }
+    }
+
+    fn about(id: &str) -> &'static str {
+        words::about(id)
     }
 
     fn advance(&mut self, time_s: f64, seconds: f32) -> bool {
@@ -109,17 +120,23 @@ impl View for StripView {
 
     fn body(&mut self, face: &mut Face<'_>, body: Rect) {
         let params = self.params.clone();
-        let [input, left, middle, comp, output] =
-            panel::columns(body, [column::WIDTH, 168.0, 0.0, 204.0, 108.0]);
+        let chain = order::chain(order::shown(face, &params));
+        let [first, second, third] = chain.map(|module| match module {
+            Module::Gate => 168.0,
+            Module::Eq => 0.0,
+            Module::Comp => 204.0,
+        });
+        let widths = [column::WIDTH, first, second, third, 108.0];
+        let [input, first, second, third, output] = panel::columns(body, widths);
         let zero = params.input.preview_normalized(0.0);
         let polarity = Some(&params.polarity as &dyn shared_ui::Control);
         let words = ("Input", "Trim");
-        column::show(face, input, words, (&params.input, zero), &mut self.input, polarity);
-        let [filters, gate] = panel::rows(left, [148.0, 0.0]);
-        gate::filters(face, filters, &params);
-        self.gate(face, gate, &params);
-        self.eq(face, middle, &params);
-        self.compressor(face, comp, &params);
+        let level = (polarity, None);
+        column::show(face, input, words, (&params.input, zero), &mut self.input, level);
+        let columns = [first, second, third];
+        for (module, column) in chain.into_iter().zip(columns) {
+            self.module(face, (column, columns), module, &params);
+        }
         self.output(face, output, &params);
     }
 }
@@ -142,6 +159,29 @@ impl StripView {
         }
     }
 
+    /// A module in its column; the filters, which come first, stand above the gate.
+    fn module(
+        &mut self,
+        face: &mut Face<'_>,
+        (column, columns): (Rect, [Rect; 3]),
+        module: Module,
+        params: &StripParams,
+    ) {
+        let mut panel = column;
+        match module {
+            Module::Gate => {
+                let [filters, gate] = panel::rows(column, [148.0, 0.0]);
+                gate::filters(face, filters, params);
+                self.gate(face, gate, params);
+                panel = gate;
+            }
+            Module::Eq => self.eq(face, column, params),
+            Module::Comp => self.compressor(face, column, params),
+        }
+        order::grip(face, (panel, columns), module, params);
+        order::keys(face, module, params);
+    }
+
     fn output(&mut self, face: &mut Face<'_>, rect: Rect, params: &StripParams) {
         let inside = panel::titled(face, rect, "Output");
         let (x, top) = (inside.left(), inside.top());
@@ -154,7 +194,9 @@ impl StripView {
         let laws = ["\u{2212}3", "\u{2212}4.5", "\u{2212}6"];
         choice::segments(face, law, &laws, theme::SELECT, &params.pan_law);
         panel::rule(face, inside.left(), inside.right(), top + 124.0);
-        column::peak_figure(face, pos2(inside.center().x, top + 136.0), &self.output);
+        let lufs = self.telemetry.output.short_term_lufs.get();
+        let lufs = if self.sounding { lufs } else { f32::NEG_INFINITY };
+        column::figures(face, inside.with_min_y(top + 130.0), &self.output, lufs);
 
         let value = Rect::from_min_max(
             pos2(inside.left(), inside.bottom() - 26.0),
@@ -177,6 +219,9 @@ fn fader_value(face: &mut Face<'_>, rect: Rect, params: &StripParams, position: 
     face.painter().rect_filled(rect, 4.0, theme::RAISE);
     let id = egui::Id::unique("fader value");
     let response = face.ui.interact(rect, id, egui::Sense::click());
+    if gesture::attend(face, &response, "Level of the fader: a click types it") {
+        shared_ui::switch::focus_box(face.painter(), rect);
+    }
     if response.clicked() {
         gesture::type_value(face, &params.output);
     }

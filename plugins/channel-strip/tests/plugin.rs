@@ -184,6 +184,24 @@ fn a_change_of_order_has_no_click() {
     assert!(clicks_db < -80.0, "clicks at {clicks_db:.1} dB");
 }
 
+#[test]
+fn a_matched_bypass_is_as_loud_as_the_working_strip_within_half_a_unit() {
+    let heard = |bypassed| {
+        let settings = StripSettings {
+            bypass: BypassSettings { bypassed, level_match: true },
+            output: GainSettings { gain_db: -9.0, inverted: false },
+            ..working()
+        };
+        let audio = Audio::programme(8.0, RATE);
+        let output = run(&mut prepared::<Strip>(&settings, RATE), &audio, &[], || 512).main;
+        let from = signals::frames(3.0, RATE);
+        measure::lufs(&output.map(|channel| channel[from..].to_vec()), RATE)
+    };
+    let apart_lu = heard(true) - heard(false);
+    assert!(apart_lu.abs() < 0.5, "{apart_lu} LU apart");
+    println!("bypassed and working: {apart_lu:.2} LU apart");
+}
+
 /// Writes the list that is checked in.
 #[test]
 #[ignore = "run by hand after adding a parameter"]

@@ -68,12 +68,15 @@ impl Desk {
     }
 
     /// The host has loaded so many states: with another one the history is of something else.
-    pub fn follow(&mut self, loads: u32) {
-        if loads != self.loads {
+    /// Returns whether there is another one.
+    pub fn follow(&mut self, loads: u32) -> bool {
+        let another = loads != self.loads;
+        if another {
             self.loads = loads;
             self.undo.clear();
             self.redo.clear();
         }
+        another
     }
 
     /// Takes a gesture of the hand. `nudged_s` is the time of a small step of wheel or key.
@@ -136,6 +139,34 @@ impl Desk {
             chosen: [now.chosen.clone(), now.chosen.clone()],
             slot: [self.slot; 2],
             other: Some([before, copied]),
+            nudged_s: None,
+        });
+    }
+
+    /// Where the slot that is not heard has a parameter, by its index in the sheet; none while that
+    /// slot was never set, which is then as what is heard.
+    pub fn other(&self, index: usize) -> Option<f32> {
+        self.slots[1 - self.slot].as_ref()?.positions.get(index).copied()
+    }
+
+    /// Copies one parameter of what is heard to the other slot. Nothing where they agree already.
+    pub fn copy_one(&mut self, index: usize, now: &Snapshot) {
+        let (Some(before), Some(&position)) = (self.other(index), now.positions.get(index)) else {
+            return;
+        };
+        if !differs(before, position) {
+            return;
+        }
+        let before = self.slots[1 - self.slot].clone();
+        if let Some(other) = &mut self.slots[1 - self.slot] {
+            other.positions[index] = position;
+        }
+        let after = self.slots[1 - self.slot].clone();
+        self.push(Step {
+            changes: Vec::new(),
+            chosen: [now.chosen.clone(), now.chosen.clone()],
+            slot: [self.slot; 2],
+            other: Some([before, after]),
             nudged_s: None,
         });
     }

@@ -373,3 +373,27 @@ fn the_chosen_preset_is_saved_with_the_state_and_an_old_state_has_none() {
     loaded.deserialize_fields(&old.fields);
     assert_eq!((loaded.preset.get(), loaded.preset.loads()), (None, 2));
 }
+
+#[test]
+fn one_parameter_is_copied_to_the_other_slot_and_the_copy_is_undone() {
+    let params: Arc<Few> = Arc::default();
+    let sheet = sheet(&params);
+    let now = |level: f32| {
+        let mut positions = sheet.positions();
+        positions[0] = level;
+        positions[1] = level;
+        Snapshot { positions, chosen: None }
+    };
+    let mut desk = Desk::default();
+    desk.copy_one(0, &now(0.5));
+    assert_eq!((desk.other(0), desk.depth()), (None, [0, 0]), "B was never set: it is as A");
+    desk.copy(&now(0.5));
+    desk.copy_one(0, &now(0.9));
+    assert_eq!((desk.other(0), desk.other(1)), (Some(0.9), Some(0.5)));
+    desk.copy_one(0, &now(0.9));
+    assert_eq!(desk.depth(), [2, 0], "where they agree nothing is a step");
+    desk.undo(&now(0.9));
+    assert_eq!(desk.other(0), Some(0.5));
+    desk.redo(&now(0.9));
+    assert_eq!(desk.other(0), Some(0.9));
+}

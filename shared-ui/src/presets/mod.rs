@@ -1,7 +1,8 @@
 //! Presets, A and B, undo and redo in a window: what the header's controls and their keys do.
 
-use crate::face::{Face, Hand};
+use crate::face::{Face, Hand, Wish};
 use egui::{Key, Modifiers, Rect};
+use nice_plug::params::internals::ParamPtr;
 use shared_plugin::preset::{Bank, Change, Chosen, Desk, Listed, Preset, Sheet, Shelf, Snapshot};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -55,6 +56,8 @@ enum Act {
     Switch,
     /// What is heard becomes the other as well.
     Copy,
+    /// One parameter of it does.
+    CopyOne(ParamPtr),
     /// Opens or closes the browser.
     Browse,
     /// Opens the browser to save.
@@ -122,7 +125,10 @@ impl Presets {
     /// Starts a frame: takes the step of the hand that has ended, and obeys the keys.
     pub fn begin_frame(&mut self, face: &mut Face<'_>, time_s: f64) {
         self.time_s = time_s;
-        self.desk().follow(self.bank.current.loads());
+        face.hand.meet(&self.desk, &self.bank.sheet);
+        if self.desk().follow(self.bank.current.loads()) {
+            face.hand.forget_moves();
+        }
         if let Some((changes, nudged)) = face.hand.take_step() {
             let now = self.now(face.hand);
             self.desk().record(changes, &now, nudged.then_some(time_s));
@@ -138,7 +144,11 @@ impl Presets {
         if self.is_open() {
             face.ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(LOOK_S));
         }
-        if let Some(act) = self.keyed(face) {
+        let wished = face.hand.wish.take().map(|wish| match wish {
+            Wish::Undo => Act::Undo,
+            Wish::CopyOne(param) => Act::CopyOne(param),
+        });
+        if let Some(act) = wished.or_else(|| self.keyed(face)) {
             self.act(face.hand, act);
         }
         let now = self.now(face.hand);
@@ -202,6 +212,11 @@ impl Presets {
                 self.go(hand, Some(moves));
             }
             Act::Copy => self.desk().copy(&now),
+            Act::CopyOne(param) => {
+                if let Some(index) = self.bank.sheet.index_of(param) {
+                    self.desk().copy_one(index, &now);
+                }
+            }
             Act::Browse if self.is_open() => self.browser = None,
             Act::Browse => {
                 self.look();

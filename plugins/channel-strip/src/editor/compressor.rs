@@ -101,6 +101,7 @@ impl StripView {
             full_db: 18.0,
             floor_db: -60.0,
             threshold_db: Some(settings.threshold_db),
+            closes_db: None,
         };
         self.comp_history.show(face, history, &window);
         let tag = Rect::from_min_size(history.left_bottom() + vec2(6.0, -20.0), vec2(64.0, 16.0));

@@ -15,7 +15,7 @@ use shared_ui::scale::{relative, short_freq};
 use shared_ui::switch::{self, Mark};
 use shared_ui::theme::{self, Weight};
 
-use super::StripView;
+use super::{StripView, corners};
 use crate::params::{BandParams, StripParams};
 
 /// Sample rate for drawing before the host has told one.
@@ -27,6 +27,7 @@ const SCALES_DB: [f32; 3] = [6.0, 12.0, 24.0];
 fn shown(face: &mut Face<'_>, band: &BandParams) -> BandSettings {
     BandSettings {
         on: face.position(&band.on) >= 0.5,
+        kind: band.kind.preview_plain(face.position(&band.kind)).into(),
         freq_hz: band.freq.preview_plain(face.position(&band.freq)),
         gain_db: band.gain.preview_plain(face.position(&band.gain)),
         q: band.q.preview_plain(face.position(&band.q)),
@@ -44,17 +45,16 @@ fn moved(settings: &BandSettings, by_db: f32, rate_hz: f64) -> BandFilter {
 impl StripView {
     pub(super) fn eq(&mut self, face: &mut Face<'_>, rect: Rect, params: &StripParams) {
         let (inside, on) = panel::switched(face, rect, "EQ", theme::LEVEL, &params.eq_on);
-        // From the right: order, view, scale, legend.
+        // From the right: grip, view, scale, legend.
         let top = rect.top() + 4.0;
-        let mut right = rect.right() - 8.0;
+        let mut right = rect.right() - 32.0;
         let mut cell = |width: f32| {
             right -= width + 4.0;
             Rect::from_min_size(pos2(right + 4.0, top), vec2(width, 20.0))
         };
-        choice::menu(face, cell(112.0), &params.order);
         self.look_menu(face, cell(50.0), params);
         let scale_db = scale_button(face, cell(54.0));
-        self.legend(face, pos2(right, top), params);
+        self.legend(face, pos2(right - 12.0, top), params);
         let controls = inside.with_min_y(inside.bottom() - 110.0);
         let chips = Rect::from_min_max(
             pos2(inside.left(), controls.top() - 32.0),
@@ -102,7 +102,7 @@ impl StripView {
         };
         let now = |hz: f32| sum(&live, hz);
         let moving = self.moves_db.iter().any(|db| db.abs() > 0.05);
-        let nodes = nodes(&bands, &settings);
+        let nodes = nodes(&bands, &settings, &self.moves_db);
         curve::show(
             face,
             &plot,
@@ -119,19 +119,24 @@ impl StripView {
             let font = (10.0, Weight::Regular);
             face.text(at, Align2::LEFT_CENTER, relative(db, 0), font, theme::DIM);
         }
-        curve::nodes(face, &plot, &nodes);
+        corners::show(face, &plot, &|hz| sum(&rest, hz), params);
+        curve::nodes(face, &plot, &nodes, &|hz| sum(&rest, hz));
         if look.collisions {
             self.collisions(face, &plot, &bands);
         }
     }
 }
 
-fn nodes<'a>(bands: &[&'a BandParams], settings: &[BandSettings]) -> Vec<Node<'a>> {
+fn nodes<'a>(
+    bands: &[&'a BandParams],
+    settings: &[BandSettings],
+    moves_db: &[f32],
+) -> Vec<Node<'a>> {
     bands
         .iter()
-        .zip(settings)
+        .zip(settings.iter().zip(moves_db))
         .enumerate()
-        .map(|(i, (band, shown))| Node {
+        .map(|(i, (band, (shown, moved_db)))| Node {
             number: i + 1,
             color: theme::BANDS[i % theme::BANDS.len()],
             on: &band.on,
@@ -139,6 +144,8 @@ fn nodes<'a>(bands: &[&'a BandParams], settings: &[BandSettings]) -> Vec<Node<'a
             gain: has_gain(shown.kind).then_some(&band.gain),
             q: &band.q,
             dynamic: &band.dynamic,
+            kind: &band.kind,
+            moved_db: *moved_db,
         })
         .collect()
 }
@@ -178,8 +185,9 @@ fn chip_row(face: &mut Face<'_>, rect: Rect, bands: &[&BandParams]) {
             let to = if face.position(&band.on) < 0.5 { 1.0 } else { 0.0 };
             face.hand.put(&band.on, to);
         }
-        if response.hovered() && !face.hand.is_busy() {
-            face.hand.say(format!("Band {}: click selects, double-click switches", i + 1));
+        let hint = format!("Band {}: click selects, double-click switches", i + 1);
+        if gesture::attend(face, &response, hint) {
+            switch::focus_box(face.painter(), chip);
         }
         let color = theme::BANDS[i % theme::BANDS.len()];
         let on = face.position(&band.on) >= 0.5;
@@ -255,7 +263,24 @@ fn band_controls(face: &mut Face<'_>, rect: Rect, index: usize, band: &BandParam
     let gain = faint(Knob::medium("Gain", color).bipolar(), !gains);
     gain.show(face, pos2(x + 238.0, y), &band.gain);
     Knob::medium("Q", color).show(face, pos2(x + 304.0, y), &band.q);
-    switch::button(face, bar(139.0, 198.0), Mark::Word("On"), color, &band.on);
+    switch::button(face, bar(139.0, 128.0), Mark::Word("On"), color, &band.on);
+    if reset_button(face, bar(273.0, 64.0), index) {
+        // In one frame: one step to undo.
+        let controls: [&dyn shared_ui::Control; 9] = [
+            &band.kind,
+            &band.gain,
+            &band.q,
+            &band.dynamic,
+            &band.threshold,
+            &band.key,
+            &band.attack,
+            &band.release,
+            &band.channel,
+        ];
+        for control in controls {
+            face.hand.put(control, control.rest());
+        }
+    }
     panel::divider(face, x + 350.0, y + 4.0, rect.bottom());
     let left = 362.0;
     let pitch = (rect.width() - left) / 4.0;
@@ -272,12 +297,29 @@ fn band_controls(face: &mut Face<'_>, rect: Rect, index: usize, band: &BandParam
     choice::segments(face, bar(left, rect.width() - left), &keys, theme::SELECT, &band.key);
 }
 
+/// A button that puts back all of a band but its frequency and its switch. Returns whether it was
+/// pressed.
+fn reset_button(face: &mut Face<'_>, rect: Rect, index: usize) -> bool {
+    let response = face.ui.interact(rect, Id::unique("reset band"), Sense::click());
+    let hint = format!("Reset band {}: a plain bell at 0 dB where it stands", index + 1);
+    let focused = gesture::attend(face, &response, hint);
+    let lit = response.hovered();
+    let fill = if lit { theme::HOVER } else { theme::RAISE };
+    face.painter().rect_filled(rect, 4.0, fill);
+    let color = if lit { theme::TEXT } else { theme::MUTED };
+    face.text(rect.center(), Align2::CENTER_CENTER, "Reset", (11.0, Weight::Medium), color);
+    if focused {
+        switch::focus_box(face.painter(), rect);
+    }
+    response.clicked()
+}
+
 /// The eight kinds as drawings; the chosen one's name stands after the band's.
 fn kind_buttons(face: &mut Face<'_>, rect: Rect, band: &BandParams, title: Rect) {
     let touch = gesture::sense(face, rect, &band.kind, Sense::click());
     let chosen = choice::stop_of(touch.position, &band.kind);
     let (width, height) = (rect.width() / 4.0, rect.height() / 2.0);
-    let mut wanted = None;
+    let mut wanted = choice::keyed(face, &touch, &band.kind);
     for (i, kind) in BandKind::ALL.into_iter().enumerate() {
         let corner = rect.min + vec2(width * (i % 4) as f32, height * (i / 4) as f32);
         let cell = Rect::from_min_size(corner, vec2(width, height)).shrink(1.0);
@@ -290,7 +332,8 @@ fn kind_buttons(face: &mut Face<'_>, rect: Rect, band: &BandParams, title: Rect)
         face.painter().rect_filled(cell, 3.0, fill);
         let color = if i == chosen { theme::TEXT } else { theme::MUTED };
         curve::kind_icon(face, cell.center(), &|x| icon(kind, x), color);
-        if under && touch.response.clicked() {
+        let pressed = touch.response.clicked() && touch.response.interact_pointer_pos().is_some();
+        if under && pressed {
             wanted = Some(i);
         }
     }

@@ -55,6 +55,7 @@ impl StripView {
             full_db: gate.range.value().max(6.0),
             floor_db: -80.0,
             threshold_db: Some(gate.threshold.value()),
+            closes_db: Some(gate.threshold.value() - gate.hysteresis.value()),
         };
         face.faded(!on, |face| self.gate_history.show(face, plot, &window));
         let knobs: [(&str, &dyn shared_ui::Control); 8] = [

@@ -3,7 +3,6 @@
 use egui::{Align2, CursorIcon, Id, Key, Pos2, Rect, Sense, Stroke, pos2, vec2};
 use egui::{Popup, PopupCloseBehavior, Ui};
 use shared_dsp::masking::Collision;
-use shared_dsp::spectrum::bin_hz;
 use shared_ui::Face;
 use shared_ui::plot::FreqPlot;
 use shared_ui::scale::{short_freq, signed};
@@ -77,7 +76,7 @@ impl StripView {
         if let Some([before, after, sidechain]) = self.analyser.levels_db() {
             let shown = |levels_db: &[f32], wanted: bool| -> Option<Vec<Pos2>> {
                 let heard = levels_db.iter().any(|db| *db > *LEVELS_DB.start());
-                (wanted && heard).then(|| points(&levels, levels_db))
+                (wanted && heard).then(|| levels.spectrum(levels_db))
             };
             if let Some(points) = shown(after, look.after) {
                 let fill = [0.34, 0.05].map(|part| theme::fade(theme::LEVEL, part));
@@ -101,6 +100,8 @@ impl StripView {
         for db in [-20.0, -30.0, -40.0, -50.0, -60.0, -70.0] {
             let at = pos2(plot.rect.right() - 6.0, levels.y(db));
             let font = (10.0, Weight::Regular);
+            let ground = Rect::from_min_max(at - vec2(20.0, 6.0), at + vec2(2.0, 6.0));
+            painter.rect_filled(ground, 2.0, theme::fade(theme::WELL, 0.7));
             face.text(at, Align2::RIGHT_CENTER, signed(db, 0), font, theme::DIM);
         }
     }
@@ -122,7 +123,7 @@ impl StripView {
                     Offer::Full => "No band is free".to_owned(),
                 };
                 let at = pos2(rect.center().x, rect.top() + 10.0);
-                plot.bubble(face, at, 150.0, [&first, &second]);
+                plot.bubble(face, (at, &[]), 150.0, [&first, &second]);
             }
             if focused {
                 switch::focus_box(face.painter(), rect);
@@ -158,13 +159,6 @@ fn look_choices(ui: &mut Ui, frozen: &mut bool, look: &mut SpectrumLook) {
             ui.selectable_value(&mut look.decay, decay, word);
         }
     });
-}
-
-fn points(levels: &FreqPlot, levels_db: &[f32]) -> Vec<Pos2> {
-    let lowest = *LEVELS_DB.start() - 1.0;
-    let place =
-        |(bin, db): (usize, &f32)| pos2(levels.x(bin_hz(bin) as f32), levels.y(db.max(lowest)));
-    levels_db.iter().enumerate().map(place).collect()
 }
 
 /// From the lower to the upper edge, a hair apart from the next, at least 6 wide.

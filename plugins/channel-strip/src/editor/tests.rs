@@ -12,6 +12,8 @@ use shared_plugin::testing::set;
 use shared_ui::Control;
 use shared_ui::probe::{Heard, Probe};
 
+mod hands;
+
 const RATE: f64 = 48_000.0;
 /// Frames between two frames of the editor.
 const BLOCK: usize = 800;
@@ -308,7 +310,8 @@ fn the_legend_shows_and_hides_and_the_tilt_leans() {
     bench.params.set_look(SpectrumLook { tilt: Tilt::None, ..bench.params.look() });
     bench.play(0.1, (100.0, -12.0), (100.0, -200.0));
     assert!(top(&bench) < leaning - 20.0, "flat lifts the bass");
-    bench.probe.click(Pos2::new(430.0, 66.0));
+    let at = bench.probe.words("After")[0];
+    bench.probe.click(at);
     assert!(!bench.params.look().after, "a click on the legend");
     assert!(bench.probe.lines(color).iter().all(|line| line.len() < 200));
 }
