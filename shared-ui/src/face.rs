@@ -185,7 +185,6 @@ impl Hand {
     /// The same of a parameter that stands at `now`.
     fn position_of(&mut self, ptr: ParamPtr, now: f32) -> f32 {
         let held = self.is_held(ptr);
-        self.watch(ptr, now);
         let Some(pending) = self.pending.get_mut(&ptr) else { return now };
         if now == pending.seen || held {
             pending.seen = now;
@@ -389,7 +388,12 @@ impl Hand {
 
     /// Where all parameters of a sheet are drawn.
     pub fn positions(&mut self, sheet: &Sheet) -> Vec<f32> {
-        sheet.pointers().map(|param| self.position_of(param, sheet.position(param))).collect()
+        let drawn = |param: ParamPtr| {
+            let now = sheet.position(param);
+            self.watch(param, now);
+            self.position_of(param, now)
+        };
+        sheet.pointers().map(drawn).collect()
     }
 
     /// Moves parameters of a sheet as a preset or an undone step does: a gesture for the host each,

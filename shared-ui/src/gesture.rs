@@ -157,7 +157,7 @@ pub fn grip(face: &mut Face<'_>, rect: Rect, control: &dyn Control, does: &str) 
     if response.double_clicked() || (response.clicked() && command) {
         face.hand.put(control, control.rest());
     }
-    menu(face, &response, control);
+    menu::show(face, &response, control, true);
     let hovered = response.hovered() && !face.hand.is_busy();
     if hovered {
         wheel(face, control, fine);

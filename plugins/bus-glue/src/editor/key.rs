@@ -1,7 +1,7 @@
 //! What the detector hears: the key's spectrum before and after its filter, and the filter's corner
 //! to be dragged.
 
-use egui::{Align2, Color32, Id, Rect, Sense, Stroke, pos2, vec2};
+use egui::{Align2, Color32, Rect, Stroke, pos2, vec2};
 use nice_plug::params::Param;
 use shared_dsp::biquad::Biquad;
 use shared_dsp::spectrum::{Spectrum, SpectrumSettings, bin_hz};
@@ -10,7 +10,6 @@ use shared_ui::Face;
 use shared_ui::gesture;
 use shared_ui::paint;
 use shared_ui::plot::FreqPlot;
-use shared_ui::switch::focus_box;
 use shared_ui::theme::{self, Weight};
 use std::ops::RangeInclusive;
 
@@ -97,23 +96,11 @@ fn corner(face: &mut Face<'_>, plot: &FreqPlot, gain_db: f32, hz: f32, params: &
     let param = &params.key_hpf;
     let at = plot.rect.shrink(7.0).clamp(pos2(plot.x(hz), plot.y(gain_db)));
     let hit = Rect::from_center_size(at, vec2(22.0, 22.0));
-    let response = face.ui.interact(hit, Id::unique("key corner"), Sense::click_and_drag());
-    let text = shared_ui::Control::text_at(param, face.position(param));
-    let hint = format!("Key high-pass {text}: drag sideways, double-click switches it off");
-    let focused = gesture::attend(face, &response, hint);
-    let fine = if face.ui.input(|input| input.modifiers.shift) { 0.1 } else { 1.0 };
-    let by = response.drag_delta().x * fine;
-    if response.dragged() && by != 0.0 {
-        face.hand.hold(param);
-        let position = param.preview_normalized(plot.hz_at(plot.x(hz) + by));
+    let grip = gesture::grip(face, hit, param, "Drag sideways");
+    if grip.delta.x != 0.0 {
+        let position = param.preview_normalized(plot.hz_at(plot.x(hz) + grip.delta.x));
         face.hand.set(param, position);
     }
-    if response.double_clicked() {
-        face.hand.put(param, param.default_normalized_value());
-    }
-    let radius = if response.hovered() || response.dragged() { 7.0 } else { 6.0 };
+    let radius = if grip.lit || grip.focused { 7.0 } else { 6.0 };
     face.painter().circle(at, radius, theme::KEY, Stroke::new(1.5, theme::TEXT));
-    if focused {
-        focus_box(face.painter(), hit.shrink(4.0));
-    }
 }

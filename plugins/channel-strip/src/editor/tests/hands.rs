@@ -151,7 +151,8 @@ fn a_right_click_on_a_node_changes_its_type() {
 fn the_corner_of_a_filter_is_dragged_on_the_curve() {
     let mut bench = Bench::new();
     let params = bench.params.clone();
-    let corner = |bench: &Bench| bench.probe.context().read_response(Id::unique(("corner", "HP")));
+    let id = gesture::id_of(&params.hpf.freq).with("grip");
+    let corner = |bench: &Bench| bench.probe.context().read_response(id);
     assert!(corner(&bench).is_none(), "a filter that is off has no node");
     set(&*params, "hpf_on", "on");
     bench.silence(0.1);
