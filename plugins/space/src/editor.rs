@@ -27,6 +27,9 @@ mod early;
 mod room;
 mod taps;
 
+/// Height of two rows of knobs beside a plot.
+const KNOBS: f32 = 143.0;
+
 /// The editor's type for the framework.
 pub type SpaceEditor = EguiEditor<App<SpaceView>>;
 

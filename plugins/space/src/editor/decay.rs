@@ -7,6 +7,7 @@ use shared_ui::plot::FreqPlot;
 use shared_ui::theme::{self, Weight};
 use shared_ui::{Control, Face, gesture, paint, panel, switch};
 
+use super::KNOBS;
 use crate::params::SpaceParams;
 
 /// Decay of the late field as the plot shows it.
@@ -81,7 +82,7 @@ impl Window {
         ];
         for (column, row, label, control) in knobs {
             let knob = Knob { faint: !on, ..Knob::small(label, theme::ROOM) };
-            let y = rect.top() + panel::TITLE + 2.0 + 72.0 * row;
+            let y = inside.center().y - KNOBS / 2.0 + 72.0 * row;
             knob.show(face, pos2(x(column), y), control);
         }
     }

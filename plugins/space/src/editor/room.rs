@@ -4,7 +4,7 @@ use egui::{Align2, Color32, Painter, Pos2, Rect, Stroke, pos2, vec2};
 use nice_plug::params::Param;
 use shared_dsp::room::{RoomKind as DspRoomKind, RoomSettings, Shoebox};
 use shared_stage::{Kind, Neighbour};
-use shared_ui::knob::Knob;
+use shared_ui::knob::{Knob, Size};
 use shared_ui::switch::{self, Mark};
 use shared_ui::theme::{self, Weight};
 use shared_ui::{Control, Face, choice, named, panel};
@@ -77,7 +77,8 @@ fn sound(face: &mut Face<'_>, rect: Rect, params: &SpaceParams, spare: f32) {
     let x = |column: f32| rect.left() + rect.width() * (0.25 + 0.5 * column);
     let y = |row: f32| rect.top() + [0.0, 98.0, 170.0][row as usize] + row * spare;
     volume(face, pos2(x(0.0), y(0.0)), params, on);
-    panel::rule(face, rect.left(), rect.right(), y(1.0) - 8.0);
+    let between = 0.5 * (y(0.0) + Size::Medium.cell().y + y(1.0));
+    panel::rule(face, rect.left(), rect.right(), between);
     let knobs: [(f32, f32, Knob<'_>, &dyn Control); 5] = [
         (1.0, 0.0, Knob::medium("Diffusion", theme::ROOM), &params.diffusion),
         (0.0, 1.0, Knob::small("Low cut", theme::LEVEL), &params.low_cut),

@@ -8,7 +8,7 @@ use shared_ui::knob::Knob;
 use shared_ui::theme::{self, Weight};
 use shared_ui::{Control, Face, choice, paint, panel};
 
-use super::SpaceView;
+use super::{KNOBS, SpaceView};
 use crate::params::{DelaySync, Mode, SpaceParams};
 
 /// Level under the first echo at which an echo is no longer drawn, in dB.
@@ -132,7 +132,7 @@ impl SpaceView {
             (2.0, 1.0, knob(Knob::small("Wow", theme::BRASS)), &params.delay_wow),
         ];
         for (column, row, knob, control) in knobs {
-            let y = rect.top() + panel::TITLE + 2.0 + 72.0 * row;
+            let y = inside.center().y - KNOBS / 2.0 + 72.0 * row;
             knob.show(face, pos2(x(column), y), control);
         }
     }

@@ -79,10 +79,13 @@ pub fn show(face: &mut Face<'_>, rect: Rect, map: &Map, actor: &Actor, lit: Lit,
         (label.left(), Align2::LEFT_TOP)
     };
     let font = if lit.own { OWN_FONT } else { FONT };
-    // Lines of the floor pass behind the name.
-    let ground = Rect::from_min_max(label.min - vec2(2.0, 0.0), label.max + vec2(2.0, 1.0));
-    face.painter().rect_filled(ground, 3.0, theme::fade(theme::FLOOR[1], 0.6));
-    face.text_within(pos2(x, label.top()), align, &actor.name, font, (theme::TEXT, NAME));
+    let at = pos2(x, label.top());
+    // The name stands out from lines of the floor behind it.
+    let edge = theme::fade(theme::FLOOR[1], 0.75);
+    for away in [vec2(-1.0, 0.0), vec2(1.0, 0.0), vec2(0.0, -1.0), vec2(0.0, 1.0)] {
+        face.text_within(at + away, align, &actor.name, font, (edge, NAME));
+    }
+    face.text_within(at, align, &actor.name, font, (theme::TEXT, NAME));
     let start = if leftwards { label.right() - TICKS } else { label.left() };
     ratio_ticks(face, pos2(start + 1.0, label.bottom() - 4.0), actor);
     face.ui.set_opacity(opacity);
