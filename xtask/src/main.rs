@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod bundle;
+mod hosts;
 mod install;
 mod mix;
 mod plots;
@@ -42,8 +43,10 @@ enum Command {
     },
     /// Run what CI runs: format, lints, all tests, the built plugins in two hosts
     Test,
-    /// Run the validators of CLAP and VST3 on the bundled plugins
+    /// Run the validators of CLAP and VST3 on the bundled plugins, and write docs/conformance.md
     Validate(validate::Options),
+    /// Try the bundled plugins in real hosts (Linux): `hosts [ardour] [qtractor] [pedalboard] [dawdreamer]`
+    Hosts(hosts::Options),
     /// Measure the speed of the signal processing
     Bench {
         /// A file of shared-dsp/benches (such as space), or part of the names of benchmarks
@@ -81,6 +84,7 @@ fn execute(command: Command) -> anyhow::Result<()> {
         Command::Mix { arguments } => mix::run(&arguments),
         Command::Test => test::run(),
         Command::Validate(options) => validate::run(&options),
+        Command::Hosts(options) => hosts::run(&options),
         Command::Bench { filter } => bench::run(filter.as_deref()),
         Command::Plots { pages } => plots::run(&pages),
         Command::Screenshot(options) => screenshot::run(&options),

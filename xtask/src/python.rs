@@ -7,6 +7,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::{project, run};
 
+/// The VST3 host of the tests, and what its arrays need.
+pub const PEDALBOARD: [&str; 2] = ["pedalboard==0.9.26", "numpy==2.2.6"];
+
 /// Downloads pip's own wheel, which can be run as it is: Debian's Python comes without pip, and its
 /// `venv` cannot install one without the package python3-venv.
 const FETCH_PIP: &str = r"
@@ -17,10 +20,10 @@ wheel = next(file for file in release['urls'] if file['filename'].endswith('.whl
 urllib.request.urlretrieve(urllib.parse.urljoin(index, wheel['url']), sys.argv[1])
 ";
 
-/// The interpreter of an environment with exactly these packages (`name==version`), made on the
-/// first call and kept.
-pub fn environment(packages: &[&str]) -> Result<PathBuf> {
-    let folder = project::target_dir().join("python");
+/// The interpreter of the environment of this name with exactly these packages (`name==version`),
+/// made on the first call and kept.
+pub fn environment(name: &str, packages: &[&str]) -> Result<PathBuf> {
+    let folder = project::target_dir().join(name);
     let bin = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
     let interpreter = folder.join(bin);
     let stamp = folder.join("packages.txt");

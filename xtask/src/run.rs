@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
@@ -38,9 +38,23 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
-/// A virtual X display, ended when it is dropped.
+/// The numbers of a line such as `test result: ok. 12 passed; 0 failed; ...`.
+pub fn counts(line: &str) -> Option<(usize, usize)> {
+    let result = line.strip_prefix("test result: ")?;
+    let number = |word: &str| -> Option<usize> {
+        let before = result.split(word).next()?;
+        before.trim().rsplit([' ', '.', ';']).next()?.parse().ok()
+    };
+    Some((number("passed")?, number("failed")?))
+}
+
+/// Window managers that Debian has and that need no settings. Toolkits such as JUCE end on errors of
+/// X where none is.
+const WINDOW_MANAGERS: [&str; 3] = ["openbox", "matchbox-window-manager", "twm"];
+
+/// A virtual X display with a window manager if there is one, ended when it is dropped.
 pub struct Display {
-    server: Option<std::process::Child>,
+    processes: Vec<std::process::Child>,
     name: Option<String>,
 }
 
@@ -49,15 +63,15 @@ impl Display {
     pub fn open() -> Result<Self> {
         let has_display = std::env::var_os("DISPLAY").is_some_and(|name| !name.is_empty());
         if has_display || !cfg!(target_os = "linux") {
-            return Ok(Self { server: None, name: None });
+            return Ok(Self { processes: Vec::new(), name: None });
         }
         let Some(xvfb) = find("Xvfb") else {
             bail!("there is no X display and no Xvfb: sudo apt install xvfb");
         };
         let mut server = Command::new(xvfb)
             .args(["-displayfd", "1", "-screen", "0", "2560x1600x24", "-nolisten", "tcp"])
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .context("could not start Xvfb")?;
         // Xvfb writes its number when it is ready.
@@ -65,7 +79,14 @@ impl Display {
         if let Some(stdout) = server.stdout.as_mut() {
             std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut number)?;
         }
-        Ok(Self { server: Some(server), name: Some(format!(":{}", number.trim())) })
+        let name = format!(":{}", number.trim());
+        let mut processes = vec![server];
+        if let Some(manager) = WINDOW_MANAGERS.into_iter().find_map(find) {
+            let mut command = Command::new(manager);
+            command.env("DISPLAY", &name).stdout(Stdio::null()).stderr(Stdio::null());
+            processes.push(command.spawn().context("could not start a window manager")?);
+        }
+        Ok(Self { processes, name: Some(name) })
     }
 
     /// Makes a command show its windows here.
@@ -79,9 +100,21 @@ impl Display {
 
 impl Drop for Display {
     fn drop(&mut self) {
-        if let Some(server) = &mut self.server {
-            let _ = server.kill();
-            let _ = server.wait();
+        for process in self.processes.iter_mut().rev() {
+            let _ = process.kill();
+            let _ = process.wait();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::counts;
+
+    #[test]
+    fn results_are_read_from_cargos_lines() {
+        let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured";
+        assert_eq!(counts(line), Some((12, 3)));
+        assert_eq!(counts("test a ... ok"), None);
     }
 }

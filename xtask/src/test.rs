@@ -8,9 +8,6 @@ use anyhow::{Context, Result, bail};
 
 use crate::{bundle, python, run};
 
-/// The real VST3 host of the tests, and what its arrays need.
-const PEDALBOARD: [&str; 2] = ["pedalboard==0.9.26", "numpy==2.2.6"];
-
 /// Counts of what was tested.
 #[derive(Default)]
 struct Totals {
@@ -47,7 +44,7 @@ impl Totals {
         for line in BufReader::new(stdout).lines() {
             let line = line?;
             println!("{line}");
-            if let Some((passed, failed)) = counts(&line) {
+            if let Some((passed, failed)) = run::counts(&line) {
                 self.passed += passed;
                 self.failed += failed;
             }
@@ -58,16 +55,6 @@ impl Totals {
         }
         Ok(())
     }
-}
-
-/// The numbers of a line such as `test result: ok. 12 passed; 0 failed; ...`.
-fn counts(line: &str) -> Option<(usize, usize)> {
-    let result = line.strip_prefix("test result: ")?;
-    let number = |word: &str| -> Option<usize> {
-        let before = result.split(word).next()?;
-        before.trim().rsplit([' ', '.', ';']).next()?.parse().ok()
-    };
-    Some((number("passed")?, number("failed")?))
 }
 
 /// Everything. The dependencies are built twice in all: for the tests, and for the bundles.
@@ -103,7 +90,7 @@ pub fn run() -> Result<()> {
     if !bundled {
         totals.skipped.push("VST3 in pedalboard: there are no bundles".to_owned());
     } else {
-        match python::environment(&PEDALBOARD) {
+        match python::environment("python", &python::PEDALBOARD) {
             Ok(interpreter) => {
                 totals.count(Command::new(interpreter).arg("tests/hosts/pedalboard_vst3.py"))?;
             }
@@ -129,16 +116,4 @@ fn report(totals: &Totals, began: Instant) -> Result<()> {
         bail!("the tests failed");
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::counts;
-
-    #[test]
-    fn results_are_read_from_cargos_lines() {
-        let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured";
-        assert_eq!(counts(line), Some((12, 3)));
-        assert_eq!(counts("test a ... ok"), None);
-    }
 }
