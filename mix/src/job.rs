@@ -7,6 +7,7 @@ use crate::audio::{self, StemAudio, Stereo};
 use crate::dynamics;
 use crate::engine::{self, RenderOptions};
 use crate::error::{MixError, Result};
+use crate::export::{self, Exported};
 use crate::level::gain;
 use crate::output::{Output, file_name};
 use crate::rack::{Bundles, Rack};
@@ -54,15 +55,21 @@ impl Job {
     /// Reads and checks the session, loads the bundles that it needs from a folder, and does the rest.
     pub fn run_with_bundles(&self, folder: &Path, news: &mut dyn FnMut(News)) -> Result<Outcome> {
         let session = Session::load(&self.session, self.stems.as_deref())?;
-        let mut kinds: Vec<Kind> =
-            session.nodes.iter().flat_map(|node| &node.plugins).map(|slot| slot.kind).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        let rack = Bundles::load(folder, &kinds)?;
-        self.run_session(&session, &rack, news)
+        self.run_session(&session, &bundles(&session, folder)?, news)
+    }
+
+    /// Reads and checks the session, and writes it as projects of other programs into a folder.
+    pub fn export_with_bundles(&self, folder: &Path, into: &Path) -> Result<Exported> {
+        let session = Session::load(&self.session, self.stems.as_deref())?;
+        export::export(&session, &bundles(&session, folder)?, into)
     }
 
     /// The same with plugins from elsewhere.
+    pub fn export(&self, rack: &dyn Rack, into: &Path) -> Result<Exported> {
+        export::export(&Session::load(&self.session, self.stems.as_deref())?, rack, into)
+    }
+
+    /// [`Self::run_with_bundles`] with plugins from elsewhere.
     pub fn run(&self, rack: &dyn Rack, news: &mut dyn FnMut(News)) -> Result<Outcome> {
         self.run_session(&Session::load(&self.session, self.stems.as_deref())?, rack, news)
     }
@@ -144,6 +151,15 @@ impl Job {
         write(output, session, &rendered.nodes, &before, &report)?;
         Ok(outcome)
     }
+}
+
+/// The bundles that a session needs, from a folder.
+fn bundles(session: &Session, folder: &Path) -> Result<Bundles> {
+    let mut kinds: Vec<Kind> =
+        session.nodes.iter().flat_map(|node| &node.plugins).map(|slot| slot.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    Bundles::load(folder, &kinds)
 }
 
 /// What is always written.

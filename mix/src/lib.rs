@@ -8,6 +8,7 @@ pub mod audio;
 pub mod dynamics;
 pub mod engine;
 pub mod error;
+pub mod export;
 pub mod job;
 pub mod level;
 pub mod output;

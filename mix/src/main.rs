@@ -1,7 +1,7 @@
 //! `proscenium-mix`: renders a session with the built bundles.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use lexopt::prelude::*;
@@ -11,9 +11,11 @@ const HELP: &str = "\
 Mixes a multitrack session with the Proscenium plugins.
 
 usage: cargo xtask mix [SESSION.toml] [--out DIR] [--stems DIR] [--threads N] [--bundles DIR]
+       cargo xtask mix [SESSION.toml] --export DIR [--stems DIR] [--bundles DIR]
 
   SESSION.toml     the session (default tests/session/session.toml); docs/session-format.md explains it
   --out DIR        where mix.wav, before.wav, groups/ and report.html go (default target/mix)
+  --export DIR     render nothing: write a Reaper project and a DAWproject, with the plugins and their states
   --stems DIR      the folder of the stems, in place of the one that the session names
   --threads N      threads to render on (default: one for each core)
   --bundles DIR    the folder of the .clap bundles (default target/bundled)
@@ -21,6 +23,7 @@ usage: cargo xtask mix [SESSION.toml] [--out DIR] [--stems DIR] [--threads N] [-
 
 struct Arguments {
     job: Job,
+    export: Option<PathBuf>,
     bundles: PathBuf,
 }
 
@@ -33,11 +36,12 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
         out: "target/mix".into(),
         threads,
     };
-    let mut has_session = false;
+    let (mut has_session, mut export) = (false, None);
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
             Long("out") => job.out = parser.value()?.into(),
+            Long("export") => export = Some(parser.value()?.into()),
             Long("stems") => job.stems = Some(parser.value()?.into()),
             Long("threads") => job.threads = parser.value()?.parse::<usize>()?.clamp(1, 256),
             Long("bundles") => bundles = parser.value()?.into(),
@@ -53,11 +57,26 @@ fn arguments() -> Result<Option<Arguments>, lexopt::Error> {
             other => return Err(other.unexpected()),
         }
     }
-    Ok(Some(Arguments { job, bundles }))
+    Ok(Some(Arguments { job, export, bundles }))
+}
+
+/// Writes the projects and says where, and what is left to do by hand.
+fn export(job: &Job, bundles: &Path, folder: &Path) -> ExitCode {
+    match job.export_with_bundles(bundles, folder) {
+        Ok(exported) => {
+            exported.files.iter().for_each(|file| println!("{}", file.display()));
+            exported.notes.iter().for_each(|note| println!("  not in it: {note}"));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn main() -> ExitCode {
-    let Arguments { job, bundles } = match arguments() {
+    let Arguments { job, export: folder, bundles } = match arguments() {
         Ok(Some(arguments)) => arguments,
         Ok(None) => {
             print!("{HELP}");
@@ -68,6 +87,9 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if let Some(folder) = folder {
+        return export(&job, &bundles, &folder);
+    }
     let live = std::io::stderr().is_terminal();
     let mut news = |news: News| match news {
         News::Step(step) => eprintln!("mix: {step}"),

@@ -35,6 +35,23 @@ pub struct Fault {
     pub expected: String,
 }
 
+/// A parameter as hosts address it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParamPlace {
+    /// Its place among the plugin's parameters.
+    pub index: usize,
+    /// Its CLAP id.
+    pub clap_id: u32,
+    /// The name that hosts show.
+    pub name: String,
+    /// The least value.
+    pub min: f64,
+    /// The greatest value.
+    pub max: f64,
+    /// Whether only whole values count.
+    pub is_stepped: bool,
+}
+
 /// Makes plugins.
 pub trait Rack {
     /// A new plugin with every parameter at its default.
@@ -53,6 +70,10 @@ pub trait Plugin {
     fn is_stepped(&self, id: &str) -> bool;
     /// A parameter's present value as text.
     fn text(&mut self, id: &str) -> Option<String>;
+    /// Where a parameter is found.
+    fn place(&self, id: &str) -> Result<ParamPlace, Fault>;
+    /// The state, as a host saves it.
+    fn state(&mut self) -> Result<Vec<u8>, Fault>;
     /// Whether the main input has one channel.
     fn is_mono(&self) -> bool;
     /// Whether there is a sidechain input.
@@ -178,6 +199,23 @@ impl Plugin for Hosted {
     fn text(&mut self, id: &str) -> Option<String> {
         let value = self.instance.value(id).ok()?;
         self.instance.value_to_text(id, value).ok()
+    }
+
+    fn place(&self, id: &str) -> Result<ParamPlace, Fault> {
+        let param = self.instance.param(id).map_err(|error| fault(self.kind, &error))?;
+        let index = self.instance.params().iter().position(|other| other.id == param.id);
+        Ok(ParamPlace {
+            index: index.unwrap_or_default(),
+            clap_id: param.id,
+            name: param.name.clone(),
+            min: param.min,
+            max: param.max,
+            is_stepped: param.is_stepped,
+        })
+    }
+
+    fn state(&mut self) -> Result<Vec<u8>, Fault> {
+        self.instance.save_state().map_err(|error| fault(self.kind, &error))
     }
 
     fn is_mono(&self) -> bool {

@@ -2,6 +2,7 @@
 
 mod engine;
 mod errors;
+mod export;
 mod outputs;
 mod parameters;
 mod support;

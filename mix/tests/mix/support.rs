@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap_host::Block;
 use proscenium_mix::audio::{self, StemAudio, Stereo};
 use proscenium_mix::engine::{RenderOptions, Rendered, render};
-use proscenium_mix::rack::{Fault, Place, Plugin, Rack, Running};
+use proscenium_mix::rack::{Fault, ParamPlace, Place, Plugin, Rack, Running};
 use proscenium_mix::session::Kind;
 use proscenium_mix::{MixError, Session};
 use tempfile::TempDir;
@@ -72,6 +72,22 @@ impl Plugin for Fake {
             _ => return None,
         };
         Some(text.into())
+    }
+
+    fn place(&self, id: &str) -> Result<ParamPlace, Fault> {
+        let index = IDS.iter().position(|known| *known == id).unwrap();
+        Ok(ParamPlace {
+            index,
+            clap_id: 1000 + index as u32,
+            name: id.to_uppercase(),
+            min: -60.0,
+            max: 24.0,
+            is_stepped: self.is_stepped(id),
+        })
+    }
+
+    fn state(&mut self) -> Result<Vec<u8>, Fault> {
+        Ok(format!("{:?} {:?}", self.kind, self.values).repeat(4).into_bytes())
     }
 
     fn is_mono(&self) -> bool {
