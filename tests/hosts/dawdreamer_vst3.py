@@ -3,11 +3,15 @@
 Run by `cargo xtask hosts dawdreamer`: parameters, automation, sidechain, latency, state and auxiliary outputs.
 """
 
+import os
 import re
 import sys
 import tempfile
 import traceback
 from pathlib import Path
+
+# No window is opened. JUCE would look for display 0 by itself, and ends where that one has no window manager.
+os.environ["DISPLAY"] = "none"
 
 import dawdreamer
 import numpy as np

@@ -5,6 +5,9 @@ import sys
 import traceback
 from pathlib import Path
 
+# No window is opened. JUCE would look for display 0 by itself, and ends where that one has no window manager.
+os.environ["DISPLAY"] = "none"
+
 import numpy as np
 import pedalboard
 

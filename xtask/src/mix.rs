@@ -29,7 +29,7 @@ fn session(arguments: &[String]) -> Option<&str> {
         if !argument.starts_with('-') {
             return Some(argument);
         }
-        if ["--out", "--stems", "--threads", "--bundles"].contains(&argument.as_str()) {
+        if ["--out", "--export", "--stems", "--threads", "--bundles"].contains(&argument.as_str()) {
             arguments.next();
         }
     }

@@ -28,11 +28,11 @@ pub fn table(rows: &[Row]) -> String {
 }
 
 /// Puts the outcomes in their place on the page, and leaves the rest of it alone.
-pub fn write(versions: &[String], rows: &[Row]) -> Result<()> {
+pub fn write(versions: &[(usize, String)], missing: &[&str], rows: &[Row]) -> Result<()> {
     let path = project::root().join("docs/conformance.md");
     let old = std::fs::read_to_string(&path).unwrap_or_else(|_| NEW_PAGE.to_owned());
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
-    std::fs::write(&path, placed(&old, &section(versions, rows, &date(now))))
+    std::fs::write(&path, placed(&old, &section(versions, missing, rows, &date(now))))
         .context("docs/conformance.md cannot be written")?;
     println!("written: docs/conformance.md");
     Ok(())
@@ -42,19 +42,22 @@ fn title(validator: usize) -> &'static str {
     ["clap-validator", "Steinberg's validator", "pluginval"][validator]
 }
 
-fn section(versions: &[String], rows: &[Row], date: &str) -> String {
+fn section(versions: &[(usize, String)], missing: &[&str], rows: &[Row], date: &str) -> String {
     let mut text = format!(
         "## Validators\n\n`cargo xtask validate` on {date}, {}. Editors are opened on a virtual display.\n\n",
         std::env::consts::OS
     );
-    for (index, version) in versions.iter().enumerate() {
-        let arguments = VALIDATORS[index].arguments.join(" ");
-        let _ = writeln!(text, "- {}: {version}, run with `{arguments}`", title(index));
+    for (index, version) in versions {
+        let arguments = VALIDATORS[*index].arguments.join(" ");
+        let _ = writeln!(text, "- {}: {version}, run with `{arguments}`", title(*index));
+    }
+    for name in missing {
+        let _ = writeln!(text, "- {name}: **not run**");
     }
     let _ = write!(text, "\n{}", table(rows));
     text.push_str(
-        "\nSkipped is what has no meaning for an effect: notes, instruments' presets, extensions that the plugins do not offer, and \
-         64-bit\nsamples, which Steinberg's validator counts as passed.\n",
+        "\nSkipped is what has no meaning for the plugins: notes, extensions that they do not offer, and, counted as passed by\n\
+         Steinberg's validator itself, 64-bit samples and layouts beyond stereo, which they refuse.\n",
     );
     for row in rows.iter().filter(|row| !row.counts.repeated.is_empty()) {
         let tests = row.counts.repeated.join(", ");
