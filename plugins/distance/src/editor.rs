@@ -26,6 +26,7 @@ use crate::params::{DistanceParams, Reverb};
 
 mod company;
 mod stage;
+mod words;
 
 pub use company::Group;
 use stage::cast::OWN;
@@ -85,6 +86,10 @@ impl View for DistanceView {
         }
     }
 
+    fn about(id: &str) -> &'static str {
+        words::about(id)
+    }
+
     fn advance(&mut self, _time_s: f64, seconds: f32) -> bool {
         self.telemetry.look();
         let (peak, rms) = self.telemetry.output.look();
@@ -107,11 +112,14 @@ impl View for DistanceView {
         let readouts = settings.readouts();
         let own = self.own(&settings, &readouts);
         let scene = Scene { params: &params, settings: &settings, own: &own, others: &self.others };
+        face.hand.enter_panel();
         for ask in self.stage.show(face, stage, &scene) {
             self.company.ask(ask);
         }
         self.place(face, stage, &readouts, &settings);
+        face.hand.enter_panel();
         self.room(face, stage, &params, &readouts);
+        face.hand.enter_panel();
         self.controls(face, controls, &params, &readouts);
     }
 }

@@ -26,6 +26,7 @@ mod decay;
 mod early;
 mod room;
 mod taps;
+mod words;
 
 /// Height of two rows of knobs beside a plot.
 const KNOBS: f32 = 143.0;
@@ -86,6 +87,10 @@ impl View for SpaceView {
     fn pulse(&self) -> Option<Duration> {
         let alone = self.params.room_group.value() == RoomGroup::Own;
         (!alone).then_some(Duration::from_millis(250))
+    }
+
+    fn about(id: &str) -> &'static str {
+        words::about(id)
     }
 
     fn advance(&mut self, _time_s: f64, seconds: f32) -> bool {

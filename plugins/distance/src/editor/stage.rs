@@ -235,7 +235,7 @@ fn feel(face: &mut Face<'_>, map: &Map, actor: &Actor) -> Felt {
     } else {
         format!("{}: drag moves it in its own instance, a click or Enter highlights it", actor.name)
     };
-    hand::feel(face, map, track(actor.id), actor.place, radius, &hint)
+    hand::feel(face, map, actor, radius, &hint)
 }
 
 /// The widget of a track.

@@ -209,3 +209,9 @@ fn tracks_that_share_a_place_are_marked_by_a_line_round_both() {
 fn presets_are_picked_searched_saved_compared_and_undone() {
     shared_ui::probe::PresetBench::all(|| Editor::with(Vec::new()).probe, "early");
 }
+
+#[test]
+fn every_control_does_what_the_others_do() {
+    let make = || Editor::with(vec![actor(7, "Bass", 4.0, 40.0)]).probe;
+    shared_ui::probe::ControlBench::all(make, "air");
+}

@@ -178,3 +178,8 @@ fn the_footer_tells_how_long_it_sounds_on() {
 fn presets_are_picked_searched_saved_compared_and_undone() {
     shared_ui::probe::PresetBench::all(|| Editor::new().probe, "decay");
 }
+
+#[test]
+fn every_control_does_what_the_others_do() {
+    shared_ui::probe::ControlBench::all(|| Editor::new().probe, "diffusion");
+}

@@ -1,9 +1,9 @@
 //! How tracks on the stage are moved: by drag, wheel and keys.
 
-use egui::{EventFilter, Id, Key, Pos2, Rect, Response, Sense, vec2};
+use egui::{EventFilter, Key, Pos2, Rect, Response, Role, Sense, WidgetInfo, vec2};
 use shared_ui::Face;
 
-use super::cast::Place;
+use super::cast::{Actor, Place};
 use super::map::Map;
 
 /// What the hand wants of a track in a frame.
@@ -31,10 +31,19 @@ pub struct Felt {
 
 /// Lets the hand move the dot of a track that stands at `place`: drag for both, wheel for the distance, a
 /// double-click puts both back; Enter or a click on another's highlights it.
-pub fn feel(face: &mut Face<'_>, map: &Map, id: Id, place: Place, radius: f32, hint: &str) -> Felt {
+pub fn feel(face: &mut Face<'_>, map: &Map, actor: &Actor, radius: f32, hint: &str) -> Felt {
+    let place = actor.place;
     let at = map.place(place.distance_m, place.azimuth_deg);
     let hit = Rect::from_center_size(at, vec2(2.0 * radius, 2.0 * radius));
-    let response = face.ui.interact(hit, id, Sense::click_and_drag());
+    let response = face.ui.interact(hit, super::track(actor.id), Sense::click_and_drag());
+    face.hand.stop_at(response.id);
+    response.widget_info(|| {
+        let Place { distance_m, azimuth_deg } = place;
+        WidgetInfo {
+            current_text_value: Some(format!("{distance_m:.2} m, {azimuth_deg:.0} degrees")),
+            ..WidgetInfo::labeled(Role::Button, true, &actor.name)
+        }
+    });
     let mut wish = Wish { back: response.double_clicked(), ..Wish::default() };
     let fine = if face.ui.input(|input| input.modifiers.shift) { 0.1 } else { 1.0 };
     if response.dragged() {
