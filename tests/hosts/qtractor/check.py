@@ -214,7 +214,8 @@ def examine(studio, plugin):
     report.check(not off, "every parameter is as it was after save and reopen", ", ".join(off) or f"{len(values)} values")
     off_db = residual_db(after, before)
     levels = level_db(before), level_db(after)
-    near = off_db < -60 or abs(levels[0] - levels[1]) < 0.2
+    # A modulated reverberation is never twice the same: there the level must do.
+    near = off_db < -60 or (plugin == "proscenium-space" and abs(levels[0] - levels[1]) < 1)
     report.check(near, "sounds as before when reopened", f"difference {off_db:.1f} dB, levels {levels[0]:.2f} and {levels[1]:.2f} dBFS")
 
 
