@@ -9,8 +9,10 @@ use nice_plug::params::internals::ParamPtr;
 use nice_plug::params::persist::PersistentField;
 use nice_plug::plugin::ParamValue;
 use nice_plug::prelude::{Params, PluginState};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The layout of the states that this version saves. A state says which one it has.
 pub const STATE_VERSION: u32 = 1;
@@ -55,6 +57,51 @@ impl<'a> PersistentField<'a, u32> for StateVersion {
         F: Fn(&u32) -> R,
     {
         read(&STATE_VERSION)
+    }
+}
+
+/// Size of an editor's window, as the project remembers it.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WindowSize {
+    /// Width and height in the editor's own pixels, before its zoom.
+    pub points: [f32; 2],
+    /// The zoom that the user has chosen: 1 is the design's size.
+    pub zoom: f32,
+}
+
+/// The size of the window of an instance, nothing before one was opened. A handle: clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct WindowMemory(Arc<Mutex<Option<WindowSize>>>);
+
+impl WindowMemory {
+    /// The size.
+    pub fn get(&self) -> Option<WindowSize> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers another.
+    pub fn remember(&self, size: Option<WindowSize>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = size;
+    }
+}
+
+impl<'a> PersistentField<'a, Option<WindowSize>> for WindowMemory {
+    fn set(&self, size: Option<WindowSize>) {
+        // What no window can have would leave one that cannot be used.
+        let usable = |size: &WindowSize| {
+            let [width, height] = size.points;
+            (0.5..=4.0).contains(&size.zoom)
+                && (200.0..=8000.0).contains(&width)
+                && (200.0..=8000.0).contains(&height)
+        };
+        self.remember(size.filter(usable));
+    }
+
+    fn map<F, R>(&self, read: F) -> R
+    where
+        F: Fn(&Option<WindowSize>) -> R,
+    {
+        read(&self.get())
     }
 }
 

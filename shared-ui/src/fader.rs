@@ -36,13 +36,13 @@ pub fn show(face: &mut Face<'_>, rect: Rect, param: &FloatParam) -> Touch {
         let (y, unity) = (y_of(db), db == 0.0);
         let color = if unity { theme::TEXT } else { theme::LINE2 };
         let x = slot.left() - 12.0;
-        painter.hline(x - 6.0..=x, y, Stroke::new(1.0, color));
+        painter.hline(x - 4.0..=x, y, Stroke::new(1.0, color));
         let text = if db > 0.0 { format!("+{db:.0}") } else { crate::scale::signed(db, 0) };
         let color = if unity { theme::TEXT } else { theme::DIM };
-        let at = pos2(x - 9.0, y);
+        let at = pos2(x - 6.0, y);
         face.text(at, Align2::RIGHT_CENTER, text, (10.0, Weight::Regular), color);
     }
-    let at = pos2(slot.left() - 21.0, slot.bottom());
+    let at = pos2(slot.left() - 18.0, slot.bottom());
     panel::label(face, at, Align2::RIGHT_CENTER, "\u{2212}\u{221e}");
     cap(face, Rect::from_center_size(pos2(slot.center().x, y), vec2(24.0, 34.0)), &touch);
     touch

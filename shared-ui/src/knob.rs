@@ -226,13 +226,11 @@ impl<'a> Knob<'a> {
 
 /// Ten decibels and more without decimals: a small knob has room for no more.
 fn rounded(text: &str) -> String {
-    match (text.strip_suffix(" dB"), text.split_once('.')) {
-        (Some(number), Some((whole, _))) if number.chars().count() > 4 || whole.len() == 2 => {
-            let value = number.replace('\u{2212}', "-").parse::<f32>();
-            value.map_or_else(
-                |_| text.to_owned(),
-                |db| format!("{} dB", crate::scale::signed(db, 0)),
-            )
+    let number = text.strip_suffix(" dB").map(|number| number.replace('\u{2212}', "-"));
+    match number.and_then(|number| number.parse::<f32>().ok()) {
+        Some(db) if db.abs() >= 9.95 => {
+            let plus = if text.starts_with('+') { "+" } else { "" };
+            format!("{plus}{} dB", crate::scale::signed(db, 0))
         }
         _ => text.to_owned(),
     }
@@ -248,6 +246,8 @@ mod tests {
             ("\u{2212}38.4 dB", "\u{2212}38 dB"),
             ("18.0 dB", "18 dB"),
             ("\u{2212}6.5 dB", "\u{2212}6.5 dB"),
+            ("+4.5 dB", "+4.5 dB"),
+            ("+12.5 dB", "+12 dB"),
             ("140.5 ms", "140.5 ms"),
         ] {
             assert_eq!(rounded(text), shown);

@@ -77,7 +77,9 @@ impl FreqPlot {
         for decade in [10.0, 100.0, 1e3, 1e4] {
             for digit in 1..10 {
                 let hz = decade * digit as f32;
-                if self.hz.contains(&hz) && hz > *self.hz.start() {
+                // In a small plot they would be a fence.
+                let wanted = digit == 1 || self.rect.width() > 300.0;
+                if wanted && self.hz.contains(&hz) && hz > *self.hz.start() {
                     let color = if digit == 1 { theme::GRID2 } else { theme::GRID };
                     let x = self.x(hz);
                     let [top, bottom] = [self.rect.top(), self.rect.bottom()];

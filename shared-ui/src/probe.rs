@@ -65,6 +65,7 @@ pub struct Probe<V: View> {
     size: [f32; 2],
     shapes: Vec<ClippedShape>,
     tree: Option<egui::accesskit::TreeUpdate>,
+    asked_sizes: Vec<[f32; 2]>,
 }
 
 impl<V: View> Probe<V> {
@@ -87,6 +88,7 @@ impl<V: View> Probe<V> {
             size: V::SIZE,
             shapes: Vec::new(),
             tree: None,
+            asked_sizes: Vec::new(),
         };
         probe.frame(Vec::new());
         probe.frame(Vec::new());
@@ -116,8 +118,20 @@ impl<V: View> Probe<V> {
         let app = &mut self.app;
         let mut output = self.ctx.run_ui(input, |ui| app.frame(ui));
         self.shapes = std::mem::take(&mut output.shapes);
+        for viewport in output.viewport_output.values() {
+            for command in &viewport.commands {
+                if let egui::ViewportCommand::InnerSize(size) = command {
+                    self.asked_sizes.push((*size).into());
+                }
+            }
+        }
         self.tree = output.platform_output.accesskit_update.take();
         output.drop_without_applying_deltas();
+    }
+
+    /// The sizes that the editor has asked its window for.
+    pub fn asked_sizes(&self) -> Vec<[f32; 2]> {
+        self.asked_sizes.clone()
     }
 
     /// What a screen reader would be told of the last frame.

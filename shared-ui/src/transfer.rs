@@ -63,6 +63,8 @@ pub fn show(face: &mut Face<'_>, rect: Rect, transfer: &Transfer<'_>, accent: Co
     }
     for db in figures {
         let place = pos2(at(db, floor).x, rect.bottom() - 8.0);
+        let ground = Rect::from_center_size(place, vec2(20.0, 11.0));
+        clipped.rect_filled(ground, 2.0, theme::fade(theme::WELL, 0.85));
         face.text(place, Align2::CENTER_CENTER, signed(db, 0), (10.0, Weight::Regular), theme::DIM);
     }
     let place = rect.left_top() + vec2(6.0, 9.0);

@@ -20,6 +20,7 @@ use nice_plug_egui::{
     RepaintNotifier, create_egui_editor,
 };
 use shared_plugin::preset::{Bank, Desk};
+use shared_plugin::state::{WindowMemory, WindowSize};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,6 +37,9 @@ pub trait View: Send + 'static {
 
     /// The presets of the instance.
     fn presets(&self) -> Bank;
+
+    /// Where the size of the window is kept.
+    fn window(&self) -> WindowMemory;
 
     /// Facts for the footer.
     fn status(&self) -> Status;
@@ -65,6 +69,8 @@ pub struct App<V: View> {
     presets: Presets,
     track: Option<TrackInfo>,
     last_s: f64,
+    /// No frame has been drawn in this window.
+    fresh: bool,
     queue: Arc<EditQueue>,
 }
 
@@ -78,7 +84,7 @@ impl<V: View> App<V> {
     /// built.
     fn at(view: V, desk: Arc<Mutex<Desk>>, queue: Arc<EditQueue>) -> Self {
         let presets = Presets::new(view.presets(), desk);
-        Self { view, hand: Hand::default(), presets, track: None, last_s: 0.0, queue }
+        Self { view, hand: Hand::default(), presets, track: None, last_s: 0.0, fresh: true, queue }
     }
 
     /// Sends edits somewhere.
@@ -115,7 +121,9 @@ impl<V: View> App<V> {
         if self.queue.follow_up() {
             ui.ctx().request_repaint_after(Duration::from_millis(50));
         }
-        fit(ui.ctx(), V::SIZE.into());
+        if !keep_size(ui.ctx(), &self.view.window(), std::mem::take(&mut self.fresh)) {
+            fit(ui.ctx(), V::SIZE.into());
+        }
         let whole = ui.ctx().content_rect();
         let whole = Rect::from_min_size(whole.min, whole.size().max(V::SIZE.into()));
         ui.painter().rect_filled(whole, 0.0, theme::BG);
@@ -147,6 +155,25 @@ impl<V: View> App<V> {
     }
 }
 
+/// Gives a new window the size that was remembered, and remembers the one it has from then on. Returns
+/// whether another size has been asked for. (The framework asks for the editor, and with it for the size that
+/// it opens with, before the host has loaded a state.)
+fn keep_size(ctx: &egui::Context, memory: &WindowMemory, fresh: bool) -> bool {
+    let room = ctx.content_rect().size();
+    let now = WindowSize { points: room.into(), zoom: ctx.zoom_factor() };
+    match memory.get().filter(|_| fresh) {
+        Some(before) if before != now => {
+            ctx.set_zoom_factor(before.zoom);
+            ctx.send_viewport_cmd(egui::ViewportCommand::InnerSize(before.points.into()));
+            true
+        }
+        _ => {
+            memory.remember(Some(now));
+            false
+        }
+    }
+}
+
 /// Makes the scale smaller where the host gave less room than the design needs.
 fn fit(ctx: &egui::Context, design: Vec2) {
     let room = ctx.content_rect().size();
@@ -172,6 +199,7 @@ impl<V: View> NiceEguiApp for App<V> {
         self.queue.let_go();
         self.connect(Box::new(self.queue.clone()));
         self.last_s = 0.0;
+        self.fresh = true;
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
 use shared_dsp::dynamics::curve::{Curve, CurveSpec};
 use shared_dsp::dynamics::{BusCompressorSettings, Reading, Topology};
+use shared_plugin::state::WindowMemory;
 use shared_plugin::telemetry::Telemetry;
 use shared_ui::Face;
 use shared_ui::choice;
@@ -73,6 +74,10 @@ impl View for GlueView {
             ],
             bypass: &self.params.bypass,
         });
+    }
+
+    fn window(&self) -> WindowMemory {
+        self.params.window.clone()
     }
 
     fn presets(&self) -> shared_plugin::preset::Bank {
@@ -305,6 +310,7 @@ mod tests {
     use super::*;
     use crate::chain::Glue;
     use egui::Vec2;
+    use nice_plug::params::Params;
     use shared_dsp::effect::{Effect, Io};
     use shared_plugin::rack::Metered;
     use shared_plugin::testing::set;
@@ -422,6 +428,22 @@ mod tests {
     fn controls_answer_to_menu_tooltip_keys_automation_and_screen_reader() {
         let make = || probe(&Arc::new(GlueParams::default()));
         shared_ui::probe::ControlBench::all(make, "threshold");
+    }
+
+    #[test]
+    fn the_size_of_the_window_is_saved_and_a_new_window_asks_for_it() {
+        let params = Arc::new(GlueParams::default());
+        let mut first = probe(&params);
+        first.resize([1000.0, 640.0]);
+        first.frame(Vec::new());
+        let saved = params.serialize_fields();
+        let loaded = Arc::new(GlueParams::default());
+        loaded.deserialize_fields(&saved);
+        let second = probe(&loaded);
+        assert_eq!(second.asked_sizes(), [[1000.0, 640.0]]);
+        let odd = r#"{"points":[1.0,1e9],"zoom":0.0}"#.to_owned();
+        loaded.deserialize_fields(&[("window".to_owned(), odd)].into());
+        assert_eq!(probe(&loaded).asked_sizes(), Vec::<[f32; 2]>::new());
     }
 
     #[test]

@@ -9,7 +9,7 @@ use shared_plugin::choice;
 use shared_plugin::choices::{Detector, KeySource};
 use shared_plugin::kinds::{bypass, cut, decibels, fader, percent, switch};
 use shared_plugin::preset::Current;
-use shared_plugin::state::StateVersion;
+use shared_plugin::state::{StateVersion, WindowMemory};
 
 use crate::chain::GlueSettings;
 
@@ -92,6 +92,9 @@ pub struct GlueParams {
     /// The preset that was chosen last.
     #[persist = "preset"]
     pub preset: Current,
+    /// How large the window is.
+    #[persist = "window"]
+    pub window: WindowMemory,
     /// Level into the compressor: drives it without touching the threshold.
     #[id = "input"]
     pub input: FloatParam,
@@ -168,6 +171,7 @@ impl Default for GlueParams {
         Self {
             state_version: StateVersion::default(),
             preset: Current::default(),
+            window: WindowMemory::default(),
             input: decibels("Input", -24.0, 24.0, 0.0),
             threshold: decibels("Threshold", -40.0, 0.0, -12.0),
             ratio: EnumParam::new("Ratio", Ratio::R4),

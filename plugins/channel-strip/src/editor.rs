@@ -5,6 +5,7 @@ use nice_plug::params::Param;
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
 use shared_dsp::dynamics::Reading;
+use shared_plugin::state::WindowMemory;
 use shared_plugin::telemetry::Telemetry;
 use shared_ui::Face;
 use shared_ui::column;
@@ -71,6 +72,10 @@ impl View for StripView {
             )],
             bypass: &self.params.bypass,
         });
+    }
+
+    fn window(&self) -> WindowMemory {
+        self.params.window.clone()
     }
 
     fn presets(&self) -> shared_plugin::preset::Bank {

@@ -10,7 +10,7 @@ use shared_plugin::choices::PanLaw;
 use shared_plugin::kinds::{bypass, decibels, fader, frequency, pan, percent, switch};
 use shared_plugin::preset::Current;
 use shared_plugin::rack::Shape;
-use shared_plugin::state::StateVersion;
+use shared_plugin::state::{StateVersion, WindowMemory};
 use std::sync::{Mutex, PoisonError};
 
 use crate::chain::{Order as ChainOrder, StripSettings};
@@ -94,6 +94,9 @@ pub struct StripParams {
     /// The preset that was chosen last.
     #[persist = "preset"]
     pub preset: Current,
+    /// How large the window is.
+    #[persist = "window"]
+    pub window: WindowMemory,
     /// How the spectrum is looked at.
     #[persist = "spectrum"]
     look: Mutex<SpectrumLook>,
@@ -170,6 +173,7 @@ impl Default for StripParams {
         Self {
             state_version: StateVersion::default(),
             preset: Current::default(),
+            window: WindowMemory::default(),
             look: Mutex::default(),
             input: decibels("Input", -24.0, 24.0, 0.0),
             polarity: switch("Polarity", false),

@@ -8,6 +8,7 @@ use nice_plug_egui::EguiEditor;
 use shared_dsp::placement::{PlacementReadouts, PlacementSettings};
 use shared_dsp::room::RoomKind as DspRoomKind;
 use shared_plugin::choices::RoomGroup;
+use shared_plugin::state::WindowMemory;
 use shared_plugin::telemetry::Telemetry;
 use shared_ui::footer::Status;
 use shared_ui::gesture::Touch;
@@ -71,6 +72,14 @@ impl View for DistanceView {
     fn track(&mut self, track: &TrackInfo) {
         self.track = (track.name().to_owned(), header::track_color(track));
         self.company.introduce(track);
+    }
+
+    fn about(id: &str) -> &'static str {
+        words::about(id)
+    }
+
+    fn window(&self) -> WindowMemory {
+        self.params.window.clone()
     }
 
     fn presets(&self) -> shared_plugin::preset::Bank {

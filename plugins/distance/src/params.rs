@@ -10,7 +10,7 @@ use shared_plugin::kinds::{
     time_s,
 };
 use shared_plugin::preset::Current;
-use shared_plugin::state::StateVersion;
+use shared_plugin::state::{StateVersion, WindowMemory};
 
 use crate::chain::DistanceSettings;
 
@@ -36,6 +36,9 @@ pub struct DistanceParams {
     /// The preset that was chosen last.
     #[persist = "preset"]
     pub preset: Current,
+    /// How large the window is.
+    #[persist = "window"]
+    pub window: WindowMemory,
     /// How far away the source is. Every cue follows from it.
     #[id = "distance"]
     pub distance: FloatParam,
@@ -106,6 +109,7 @@ impl Default for DistanceParams {
         Self {
             state_version: StateVersion::default(),
             preset: Current::default(),
+            window: WindowMemory::default(),
             distance: metres("Distance", 0.25, 64.0, 1.0),
             azimuth: azimuth("Azimuth"),
             recorded_at: metres("Recorded At", 0.1, 10.0, 1.0),

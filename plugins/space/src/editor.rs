@@ -5,6 +5,7 @@ use nice_plug::params::Param;
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
 use shared_plugin::choices::RoomGroup;
+use shared_plugin::state::WindowMemory;
 use shared_plugin::telemetry::Telemetry;
 use shared_stage::Member;
 use shared_ui::footer::Status;
@@ -69,6 +70,14 @@ impl View for SpaceView {
     fn track(&mut self, track: &TrackInfo) {
         let [red, green, blue, _] = header::track_color(track).to_array();
         self.member.set_track(track.name(), Some([red, green, blue]));
+    }
+
+    fn about(id: &str) -> &'static str {
+        words::about(id)
+    }
+
+    fn window(&self) -> WindowMemory {
+        self.params.window.clone()
     }
 
     fn presets(&self) -> shared_plugin::preset::Bank {

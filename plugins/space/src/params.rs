@@ -13,7 +13,7 @@ use shared_plugin::kinds::{
     bypass, cubic_metres, cut, decibels, factor, fader, frequency, percent, switch, time_ms, time_s,
 };
 use shared_plugin::preset::Current;
-use shared_plugin::state::StateVersion;
+use shared_plugin::state::{StateVersion, WindowMemory};
 
 use crate::chain::{Mode as ChainMode, SpaceSettings};
 
@@ -66,6 +66,9 @@ pub struct SpaceParams {
     /// The preset that was chosen last.
     #[persist = "preset"]
     pub preset: Current,
+    /// How large the window is.
+    #[persist = "window"]
+    pub window: WindowMemory,
     /// Reverb, delay, or both.
     #[id = "mode"]
     pub mode: EnumParam<Mode>,
@@ -181,6 +184,7 @@ impl Default for SpaceParams {
         Self {
             state_version: StateVersion::default(),
             preset: Current::default(),
+            window: WindowMemory::default(),
             mode: EnumParam::new("Mode", Mode::Reverb),
             room: EnumParam::new("Room", RoomKind::ConcertHall),
             room_volume: cubic_metres("Room Volume", 20.0, 100_000.0, 2000.0),
