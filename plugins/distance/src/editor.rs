@@ -74,10 +74,6 @@ impl View for DistanceView {
         self.company.introduce(track);
     }
 
-    fn about(id: &str) -> &'static str {
-        words::about(id)
-    }
-
     fn window(&self) -> WindowMemory {
         self.params.window.clone()
     }

@@ -72,10 +72,6 @@ impl View for SpaceView {
         self.member.set_track(track.name(), Some([red, green, blue]));
     }
 
-    fn about(id: &str) -> &'static str {
-        words::about(id)
-    }
-
     fn window(&self) -> WindowMemory {
         self.params.window.clone()
     }
