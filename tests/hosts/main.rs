@@ -2,10 +2,13 @@
 mod automation;
 mod bypass;
 mod cost;
+#[cfg(target_arch = "x86_64")]
+mod denormals;
 mod depth;
 mod latency;
 mod parameters;
 mod ports;
+mod released;
 mod sidechain;
 mod state;
 mod support;

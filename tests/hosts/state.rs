@@ -1,11 +1,14 @@
 //! Saved states: whole, refused when damaged, and heard again as they were.
 
-use clap_host::{Instance, RenderOptions};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use clap_host::{Block, Instance, Processor, RenderOptions};
 use proscenium_tests::signals;
 
-use crate::support::{ALL, Plugin, first_difference, noise, play};
+use crate::support::{ALL, DISTANCE, Plugin, SPACE, first_difference, noise, play};
 
-fn values(instance: &mut Instance, plugin: Plugin) -> Vec<(String, f64)> {
+/// Every parameter of the design by its id.
+pub fn values(instance: &mut Instance, plugin: Plugin) -> Vec<(String, f64)> {
     let ids = crate::tables::rows(plugin).into_iter().map(|row| row.id);
     ids.map(|id| {
         let value = instance.value(&id).unwrap();
@@ -15,7 +18,7 @@ fn values(instance: &mut Instance, plugin: Plugin) -> Vec<(String, f64)> {
 }
 
 /// Every parameter but the bypass at random.
-fn randomize(instance: &mut Instance, plugin: Plugin, seed: u64) {
+pub fn randomize(instance: &mut Instance, plugin: Plugin, seed: u64) {
     let mut random = signals::random(seed);
     for row in crate::tables::rows(plugin) {
         let param = instance.param(&row.id).unwrap().clone();
@@ -71,16 +74,50 @@ fn a_damaged_state_is_refused_and_the_previous_one_kept() {
     }
 }
 
+/// Plays blocks of a constant on a thread of its own until it is told to stop; returns the processor
+/// and the level of the last block.
+fn play_on(mut processor: Processor, stop: &AtomicBool) -> (Processor, f32) {
+    let (input, mut out) = ([0.25_f32; 64], [[0.0_f32; 64]; 2]);
+    let mut tail = 400;
+    while tail > 0 {
+        let [left, right] = &mut out;
+        let output: &mut [&mut [f32]] = &mut [left, right];
+        let block = Block { input: &[&input, &input], output, ..Block::default() };
+        processor.process(block).unwrap();
+        tail -= usize::from(stop.load(Ordering::Relaxed));
+    }
+    assert!(out.iter().flatten().all(|sample| sample.is_finite()));
+    (processor, out[0][63])
+}
+
 #[test]
-fn a_state_loads_while_the_plugin_plays() {
+fn states_load_while_the_plugin_plays_and_the_last_one_is_heard() {
     for plugin in ALL {
-        let mut saved = plugin.set(&[("output", "-20 dB")]);
-        let state = saved.save_state().unwrap();
+        let dry: &[(&str, &str)] = match plugin {
+            DISTANCE => &[("early", "-60 dB"), ("late", "-60 dB"), ("air", "0 %")],
+            SPACE => &[("mix", "0 %")],
+            _ => &[],
+        };
+        let saved = |output| {
+            let mut instance = plugin.set(dry);
+            instance.set("output", output).unwrap();
+            instance.save_state().unwrap()
+        };
+        let (quiet, loud) = (saved("-20 dB"), saved("0 dB"));
         let mut instance = plugin.set(&[]);
         let processor = instance.activate().unwrap();
-        instance.load_state(&state).unwrap();
+        let stop = AtomicBool::new(false);
+        let (processor, level) = std::thread::scope(|scope| {
+            let playing = scope.spawn(|| play_on(processor, &stop));
+            for _ in 0..200 {
+                instance.load_state(&loud).unwrap();
+                instance.load_state(&quiet).unwrap();
+            }
+            stop.store(true, Ordering::Relaxed);
+            playing.join().unwrap()
+        });
         instance.deactivate(processor);
-        let text = instance.value("output").unwrap();
-        assert_eq!(text, saved.value("output").unwrap(), "{}", plugin.bundle);
+        let level_db = 20.0 * (level / 0.25).abs().log10();
+        assert!((level_db + 20.0).abs() < 0.5, "{}: {level_db:.2} dB", plugin.bundle);
     }
 }

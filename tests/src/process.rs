@@ -1,7 +1,7 @@
 //! Tests that need a process of their own, with a stage on which they meet nobody else.
 
 use std::path::PathBuf;
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// Names the stage's file for the plugins and for shared-stage.
 const STAGE: &str = "PROSCENIUM_STAGE";
@@ -17,9 +17,7 @@ impl Process {
     }
 
     fn start_at(test: &str, stage: PathBuf) -> Self {
-        let mut command = Command::new(std::env::current_exe().expect("a test has a path"));
-        command.args([test, "--exact", "--nocapture"]).env(STAGE, stage).env(TEST, test);
-        Self(command.spawn().expect("a test can be started"))
+        Self(command(test).env(STAGE, stage).spawn().expect("a test can be started"))
     }
 
     /// Its id.
@@ -46,9 +44,38 @@ impl Drop for Process {
     }
 }
 
+fn command(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("a test has a path"));
+    command.args([test, "--exact", "--nocapture"]).env(TEST, test);
+    command
+}
+
 /// The stage's file in a process that [`alone`] or [`Process::start`] has made.
 pub fn stage_file() -> PathBuf {
     std::env::var_os(STAGE).expect("only in a process of its own").into()
+}
+
+/// How a process of its own that runs the body of the test of this (whole) name ended, and what it
+/// logged, the plugins in it too. `None` in that process, where the body has run.
+pub fn outcome_of(test: &str, body: impl FnOnce()) -> Option<(ExitStatus, String)> {
+    if std::env::var(TEST).is_ok_and(|name| name == test) {
+        body();
+        return None;
+    }
+    let mut command = command(test);
+    let output = command.stdout(Stdio::null()).output().expect("a test can be started");
+    Some((output.status, String::from_utf8_lossy(&output.stderr).into_owned()))
+}
+
+/// What a process of its own logs that runs the body of the test of this (whole) name. `None` in that
+/// process.
+///
+/// # Panics
+/// When it fails there.
+pub fn log_of(test: &str, body: impl FnOnce()) -> Option<String> {
+    let (status, log) = outcome_of(test, body)?;
+    assert!(status.success(), "{test} failed in its process:\n{log}");
+    Some(log)
 }
 
 /// Runs the body of the test of this name only in a process that was started for it.

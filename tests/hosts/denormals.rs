@@ -1,0 +1,106 @@
+//! Denormal numbers, which cost some processors a hundred times the usual: whether any are met while
+//! sound dies away, by the processor's own account. Nobody flushes them to zero here.
+
+use clap_host::Block;
+
+use crate::support::{ALL, DISTANCE, GLUE, Plugin, RATE_HZ, STRIP, noise};
+
+const BLOCK: usize = 64;
+
+/// Whether an operand was a denormal number while this was done (the sticky flag DE of MXCSR).
+fn meets_denormals(work: impl FnOnce()) -> bool {
+    const DENORMAL_OPERAND: u32 = 1 << 1;
+    let mut csr = 0_u32;
+    // SAFETY: reads and writes the flags of this thread alone.
+    unsafe { std::arch::asm!("stmxcsr [{}]", in(reg) &raw mut csr) };
+    let clear = csr & !DENORMAL_OPERAND;
+    // SAFETY: as above.
+    unsafe { std::arch::asm!("ldmxcsr [{}]", in(reg) &raw const clear) };
+    work();
+    // SAFETY: as above.
+    unsafe { std::arch::asm!("stmxcsr [{}]", in(reg) &raw mut csr) };
+    csr & DENORMAL_OPERAND != 0
+}
+
+/// Settings with every filter, follower and line at work.
+fn settings(plugin: Plugin) -> Vec<&'static [(&'static str, &'static str)]> {
+    match plugin {
+        STRIP => vec![
+            &[],
+            &[
+                ("hpf_on", "On"),
+                ("lpf_on", "On"),
+                ("gate_on", "On"),
+                ("eq2_on", "On"),
+                ("eq2_gain", "9 dB"),
+                ("eq2_q", "10"),
+                ("eq6_on", "On"),
+                ("eq6_dyn", "-12 dB"),
+                ("comp_on", "On"),
+                ("comp_threshold", "-40 dB"),
+                ("comp_detector", "RMS"),
+                ("comp_lookahead", "3 ms"),
+            ],
+            &[("bypass", "On"), ("match", "On"), ("output", "-6 dB")],
+        ],
+        GLUE => vec![
+            &[],
+            &[("threshold", "-30 dB"), ("colour", "60 %"), ("clip", "On"), ("auto_makeup", "On")],
+            &[("detector", "RMS"), ("topology", "Feed-forward"), ("channel", "Mid-Side")],
+        ],
+        DISTANCE => vec![
+            &[("distance", "8 m"), ("room", "Booth")],
+            &[
+                ("distance", "8 m"),
+                ("room", "Cathedral"),
+                ("hold_loudness", "On"),
+                ("air", "800 %"),
+            ],
+            &[("distance", "0.5 m"), ("reverb", "Room Feed"), ("proximity", "100 %")],
+        ],
+        _ => vec![
+            &[("decay", "0.3 s")],
+            &[("mode", "Parallel"), ("decay", "0.5 s"), ("delay_wow", "50 %"), ("duck", "12 dB")],
+            &[("mode", "Delay"), ("delay_low_cut", "200 Hz"), ("delay_drive", "50 %")],
+        ],
+    }
+}
+
+/// Blocks after the sound's end in which denormal numbers were met, of how many.
+fn blocks_with_denormals(plugin: Plugin, settings: &[(&str, &str)]) -> (usize, usize) {
+    let mut instance = plugin.set(settings);
+    let mut processor = instance.activate().unwrap();
+    let sound = noise(-12.0, 0.5, 5);
+    let blocks = |seconds: f64| (seconds * RATE_HZ) as usize / BLOCK;
+    let (loud, all) = (blocks(0.5), blocks(12.0));
+    let mut met = 0;
+    for block in 0..all {
+        let mut output = [[0.0_f32; BLOCK]; 2];
+        let silence = [0.0; BLOCK];
+        let input = [0, 1].map(|side: usize| match block < loud {
+            true => &sound[side][block * BLOCK..(block + 1) * BLOCK],
+            false => &silence,
+        });
+        let [left, right] = &mut output;
+        let block_of_audio =
+            Block { input: &input, output: &mut [left, right], ..Block::default() };
+        let does = meets_denormals(|| processor.process(block_of_audio).unwrap());
+        met += usize::from(does && block >= loud);
+    }
+    instance.deactivate(processor);
+    (met, all - loud)
+}
+
+#[test]
+fn sound_that_dies_away_does_not_sink_into_denormal_numbers() {
+    let tiny = std::hint::black_box(1e-40_f32);
+    assert!(meets_denormals(|| drop(std::hint::black_box(tiny * 0.5))), "the flag is not read");
+    for plugin in ALL {
+        for settings in settings(plugin) {
+            let (met, of) = blocks_with_denormals(plugin, settings);
+            println!("{} {settings:?}: {met} of {of} blocks", plugin.bundle);
+            // A filter may pass through them on its way to rest.
+            assert!(met * 200 <= of, "{} {settings:?}: {met} of {of} blocks", plugin.bundle);
+        }
+    }
+}
