@@ -2,6 +2,7 @@
 //! the rack that a chain runs in, telemetry for editors, saved states and presets.
 
 pub mod choices;
+pub mod failure;
 pub mod kinds;
 pub mod ports;
 pub mod preset;

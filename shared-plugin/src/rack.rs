@@ -1,24 +1,28 @@
 //! The rack that a plugin's chain runs in: ports to lanes, latency, tail, meters, and what happens
 //! when the chain fails.
 
+use crate::failure::{self, Fault, Site};
 use crate::telemetry::{Probes, Telemetry};
 use nice_plug::prelude::{
     ActivateContext, AudioIOLayout, AuxiliaryBuffers, Buffer, BufferConfig, NonZeroU32, Plugin,
     ProcessContext, ProcessStatus,
 };
+use shared_dsp::delay_line::DelayLine;
 use shared_dsp::effect::{Effect, Io, Tail};
 use shared_dsp::handoff::Taps;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Frames that are handed to the chain at once, at most.
 const CHUNK: usize = 1024;
 
+/// More than the latency of any chain: what a chain that has failed leaves is that late.
+const LONGEST_LATENCY_S: f64 = 0.1;
+
 /// What a plugin does away from the audio thread.
 #[derive(Clone, Copy, Debug)]
 pub enum Task {
-    /// Writes to the log that the chain of the plugin of this name has failed.
-    ReportFailure(&'static str),
+    /// Writes to the log that the chain of the plugin of this name has failed, and where.
+    ReportFailure(&'static str, Site),
     /// Gives the host the edits that wait for its main thread. The plugin does that itself.
     ApplyEdits,
 }
@@ -27,8 +31,8 @@ impl Task {
     /// Does it.
     pub fn run(self) {
         match self {
-            Task::ReportFailure(name) => nice_plug::nice_error!(
-                "{name} has failed inside and passes audio unprocessed until it is reset"
+            Task::ReportFailure(name, site) => nice_plug::nice_error!(
+                "{name} has failed inside ({site}) and passes audio unprocessed until it is reset"
             ),
             Task::ApplyEdits => {}
         }
@@ -95,19 +99,21 @@ pub struct Rack<C: Effect> {
     probes: Probes,
     /// The right lane of a mono track.
     right: Vec<f32>,
-    /// The input of the chunk at hand, in case that the chain fails in the middle of it.
-    dry: [Vec<f32>; 2],
+    /// The input, in case that the chain fails: from then on it goes out, as late as ever.
+    dry: [DelayLine; 2],
     /// The sidechain of a host that has none.
     silence: Vec<f32>,
     reported_latency: usize,
     /// Whether an editor looked on at the last call.
     watched: bool,
-    failed: bool,
+    /// Where the chain has failed.
+    failed: Option<Site>,
 }
 
 impl<C: Metered> Rack<C> {
     /// The rack of the plugin called `name`.
     pub fn new(name: &'static str, chain: C, probes: Probes) -> Self {
+        failure::note_quietly();
         Self {
             name,
             chain,
@@ -116,11 +122,11 @@ impl<C: Metered> Rack<C> {
             shape: Shape::Stereo,
             probes,
             right: Vec::new(),
-            dry: [Vec::new(), Vec::new()],
+            dry: Default::default(),
             silence: Vec::new(),
             reported_latency: 0,
             watched: false,
-            failed: false,
+            failed: None,
         }
     }
 
@@ -142,58 +148,54 @@ impl<C: Metered> Rack<C> {
         config: &BufferConfig,
         context: &mut impl ActivateContext<P>,
     ) {
-        for lane in [&mut self.right, &mut self.silence].into_iter().chain(&mut self.dry) {
+        for lane in [&mut self.right, &mut self.silence] {
             lane.clear();
             lane.resize(CHUNK, 0.0);
         }
+        let longest = (LONGEST_LATENCY_S * f64::from(config.sample_rate)).ceil() as usize;
+        self.dry.iter_mut().for_each(|lane| lane.prepare(longest + CHUNK));
         self.chain.prepare(f64::from(config.sample_rate), settings);
         self.settings = Some(*settings);
         self.take_tail(self.chain.tail());
         self.probes.prepare(f64::from(config.sample_rate));
-        self.failed = false;
+        self.failed = None;
         self.reported_latency = self.chain.latency_samples();
         context.set_latency_samples(self.reported_latency as u32);
         self.probes.gauges().latency_samples.set(self.reported_latency as f32);
     }
 
     /// Forgets all audio, and a failure, and starts at rest on these settings.
-    pub fn reset(&mut self, settings: &C::Settings) {
-        self.failed = false;
-        self.settings = Some(*settings);
-        let mut tail = self.tail;
+    pub fn reset(&mut self, settings: impl FnOnce() -> C::Settings) {
+        self.failed = None;
+        self.dry.iter_mut().for_each(DelayLine::reset);
+        let (mut taken, mut tail) = (self.settings, self.tail);
         self.guarded(|chain| {
+            let settings = settings();
             // First, so that nothing glides there from settings that were never heard.
-            chain.set(settings);
+            chain.set(&settings);
             chain.reset();
-            tail = chain.tail();
+            (taken, tail) = (Some(settings), chain.tail());
         });
+        self.settings = taken;
         self.take_tail(tail);
     }
 
-    /// One call of the host.
+    /// One call of the host, with settings that are read under guard.
     pub fn process<P: Plugin<BackgroundTask = Task>>(
         &mut self,
-        settings: &C::Settings,
+        settings: impl FnOnce() -> C::Settings,
         buffer: &mut Buffer,
         aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<P>,
     ) -> ProcessStatus {
-        let failed_before = self.failed;
-        if self.settings.as_ref() != Some(settings) {
-            self.settings = Some(*settings);
-            let mut tail = self.tail;
-            self.guarded(|chain| {
-                chain.set(settings);
-                tail = chain.tail();
-            });
-            self.take_tail(tail);
-        }
+        let failed_before = self.failed.is_some();
+        self.take(settings);
         self.follow_latency(context);
 
         let frames = buffer.samples();
         let metered = self.probes.is_watched(frames);
-        if metered && !self.watched && !self.failed {
-            self.chain.measure(self.probes.gauges());
+        if metered && !self.watched {
+            self.measure();
             self.probes.begin();
         }
         self.watched = metered;
@@ -203,13 +205,38 @@ impl<C: Metered> Rack<C> {
             start = range.end;
             self.chunk(range, buffer.as_slice(), aux, metered);
         }
-        if metered && !self.failed {
-            self.chain.measure(self.probes.gauges());
+        if metered {
+            self.measure();
         }
-        if self.failed && !failed_before {
-            context.execute_background(Task::ReportFailure(self.name));
+        match self.failed {
+            None => status(self.tail),
+            Some(site) => {
+                if !failed_before {
+                    context.execute_background(Task::ReportFailure(self.name, site));
+                }
+                ProcessStatus::Normal
+            }
         }
-        if self.failed { ProcessStatus::Normal } else { status(self.tail) }
+    }
+
+    /// Sets the chain to new settings.
+    fn take(&mut self, settings: impl FnOnce() -> C::Settings) {
+        let (mut taken, mut tail) = (self.settings, self.tail);
+        self.guarded(|chain| {
+            let settings = settings();
+            if taken.as_ref() != Some(&settings) {
+                taken = Some(settings);
+                chain.set(&settings);
+                tail = chain.tail();
+            }
+        });
+        self.settings = taken;
+        self.take_tail(tail);
+    }
+
+    fn measure(&mut self) {
+        let Self { chain, probes, failed, .. } = self;
+        guarded(chain, failed, |chain| chain.measure(probes.gauges()));
     }
 
     /// Hands one stretch of the host's audio to the chain.
@@ -241,7 +268,8 @@ impl<C: Metered> Rack<C> {
         self.right = own_right;
     }
 
-    /// Runs the chain on two lanes. If it fails, what comes out is what went in.
+    /// Runs the chain on two lanes. If it has failed, what comes out is what went in, as late as the
+    /// host was told.
     fn run(
         &mut self,
         [left, right]: [&mut [f32]; 2],
@@ -257,11 +285,10 @@ impl<C: Metered> Rack<C> {
         if let Some(feed) = &mut feed {
             feed.iter_mut().for_each(|lane| lane.fill(0.0));
         }
-        let mut dry = std::mem::take(&mut self.dry);
-        let silence = std::mem::take(&mut self.silence);
-        for (copy, lane) in dry.iter_mut().zip([&*left, &*right]) {
-            copy[..frames].copy_from_slice(lane);
+        for (dry, lane) in self.dry.iter_mut().zip([&*left, &*right]) {
+            dry.push_block(lane);
         }
+        let silence = std::mem::take(&mut self.silence);
         let key = aux.inputs.first().map(|port| {
             // A host without a sidechain may hand over a port that is too short.
             let lane = |at: usize| {
@@ -273,22 +300,26 @@ impl<C: Metered> Rack<C> {
                 _ => [&silence[..frames]; 2],
             }
         });
-        let before = self.failed;
         let taps = metered.then(|| self.probes.taps());
-        guarded(&mut self.chain, &mut self.failed, |chain| {
-            let feed = feed.as_mut().map(|[left, right]| [&mut **left, &mut **right]);
-            let io = Io { main: [&mut *left, &mut *right], key, feed };
-            match taps {
-                Some(taps) => chain.process_watched(io, taps),
-                None => chain.process(io),
-            }
+        let fault = Fault::wanted(left);
+        let (chain, failed) = (&mut self.chain, &mut self.failed);
+        fault.around(|| {
+            guarded(chain, failed, |chain| {
+                fault.happen();
+                let feed = feed.as_mut().map(|[left, right]| [&mut **left, &mut **right]);
+                let io = Io { main: [&mut *left, &mut *right], key, feed };
+                match taps {
+                    Some(taps) => chain.process_watched(io, taps),
+                    None => chain.process(io),
+                }
+            })
         });
-        if self.failed && !before {
-            left.copy_from_slice(&dry[0][..frames]);
-            right.copy_from_slice(&dry[1][..frames]);
+        if self.failed.is_some() {
+            let late = self.reported_latency + frames - 1;
+            self.dry[0].read_block(late, left);
+            self.dry[1].read_block(late, right);
             feed.into_iter().flatten().for_each(|lane| lane.fill(0.0));
         }
-        self.dry = dry;
         self.silence = silence;
         if metered {
             self.probes.output([left, right]);
@@ -310,10 +341,8 @@ impl<C: Metered> Rack<C> {
     /// A latency that depends on the settings is told to the host as it changes. That of a chain that
     /// has failed stays: hosts restart a plugin for a new latency, which would then fail again.
     fn follow_latency<P: Plugin>(&mut self, context: &mut impl ProcessContext<P>) {
-        if self.failed {
-            return;
-        }
-        let latency = self.chain.latency_samples();
+        let mut latency = self.reported_latency;
+        self.guarded(|chain| latency = chain.latency_samples());
         if latency != self.reported_latency {
             self.reported_latency = latency;
             context.set_latency_samples(latency as u32);
@@ -323,9 +352,9 @@ impl<C: Metered> Rack<C> {
 }
 
 /// Does something with a chain unless it has failed; notes if it fails now.
-fn guarded<C>(chain: &mut C, failed: &mut bool, work: impl FnOnce(&mut C)) {
-    if !*failed {
-        *failed = catch_unwind(AssertUnwindSafe(|| work(chain))).is_err();
+fn guarded<C>(chain: &mut C, failed: &mut Option<Site>, work: impl FnOnce(&mut C)) {
+    if failed.is_none() {
+        *failed = failure::caught(|| work(chain));
     }
 }
 

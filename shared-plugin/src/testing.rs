@@ -1,6 +1,6 @@
 //! What the tests of every plugin ask of its parameters. Failures panic and say what was measured.
 
-use crate::preset::{Bank, Preset};
+use crate::preset::{Bank, Preset, Sheet};
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::Params;
 use std::collections::BTreeSet;
@@ -184,6 +184,22 @@ pub fn assert_factory(bank: &Bank, least: usize) -> Vec<Preset> {
         assert!(!bank.sheet.is_edited(&again.values, &places), "'{name}' is written otherwise");
     }
     presets
+}
+
+/// What may be asked of a text that is read as a preset: it is refused with a reason, or what it holds
+/// is in range, and is written and read back as it is.
+pub fn assert_read_or_refused(sheet: &Sheet, text: &str) {
+    let preset = match sheet.read(text) {
+        Ok(preset) => preset,
+        Err(reason) => return assert!(!reason.is_empty(), "refused without a reason"),
+    };
+    let in_range = |place: &f32| (0.0..=1.0).contains(place);
+    assert!(preset.values.iter().flatten().all(in_range), "{:?}", preset.values);
+    let places = sheet.target(&preset.values, &vec![0.0; sheet.len()]);
+    let again = sheet.read(&sheet.write(&preset.name, &preset.note, &places));
+    let again = again.unwrap_or_else(|reason| panic!("when written: {reason}"));
+    assert_eq!((&again.name, &again.note), (&preset.name, &preset.note));
+    assert!(!sheet.is_edited(&again.values, &places), "written otherwise");
 }
 
 /// Sets parameters as a preset would.

@@ -274,8 +274,8 @@ fn call(
     let mut aux = AuxiliaryBuffers { inputs: &mut inputs, outputs: &mut outputs };
     match work {
         // A panic allocates.
-        Work::Fail => rack.process::<Nothing>(&work, &mut main, &mut aux, host),
-        _ => without_allocation(|| rack.process::<Nothing>(&work, &mut main, &mut aux, host)),
+        Work::Fail => rack.process::<Nothing>(|| work, &mut main, &mut aux, host),
+        _ => without_allocation(|| rack.process::<Nothing>(|| work, &mut main, &mut aux, host)),
     }
 }
 
@@ -378,7 +378,7 @@ fn a_chain_that_fails_keeps_the_latency_that_the_host_knows() {
 fn what_is_loaded_before_a_reset_sounds_from_the_first_sample() {
     let mut host = Host::new();
     let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Gain(1.0), &mut host);
-    without_allocation(|| rack.reset(&Work::Gain(0.25)));
+    without_allocation(|| rack.reset(|| Work::Gain(0.25)));
     let input = vec![noise(7, FRAMES), noise(8, FRAMES)];
     let mut main = input.clone();
     call(&mut rack, Work::Gain(0.25), &mut main, &mut [], &mut [], &mut host);
@@ -388,18 +388,45 @@ fn what_is_loaded_before_a_reset_sounds_from_the_first_sample() {
 }
 
 #[test]
-fn a_chain_that_fails_leaves_the_input_and_says_so_once_until_it_is_reset() {
+fn a_chain_that_fails_leaves_the_input_as_late_as_before_and_says_so_once_until_it_is_reset() {
+    const LATENCY: usize = 64;
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Late(LATENCY), &mut host);
+    let input = [noise(1, 5 * FRAMES), noise(2, 5 * FRAMES)];
+    let works = [Work::Late(LATENCY), Work::Fail, Work::Fail, Work::Double, Work::Late(480)];
+    let mut played = [Vec::new(), Vec::new()];
+    for (index, work) in works.into_iter().enumerate() {
+        let range = index * FRAMES..(index + 1) * FRAMES;
+        let mut main = input.each_ref().map(|lane| lane[range.clone()].to_vec());
+        call(&mut rack, work, &mut main, &mut [], &mut [], &mut host);
+        played.iter_mut().zip(main).for_each(|(lane, more)| lane.extend(more));
+    }
+    for (played, input) in played.iter().zip(&input) {
+        assert!(played[FRAMES..] == input[FRAMES - LATENCY..5 * FRAMES - LATENCY]);
+    }
+    let told = format!("{:?}", host.tasks.borrow());
+    assert!(host.tasks.borrow().len() == 1 && told.contains("rack.rs:"), "{told}");
+    rack.reset(|| Work::Double);
+    let mut main = input.each_ref().map(|lane| lane[..FRAMES].to_vec());
+    call(&mut rack, Work::Double, &mut main, &mut [], &mut [], &mut host);
+    assert_eq!(main[1][3], 2.0 * input[1][3]);
+}
+
+#[test]
+fn settings_that_cannot_be_read_are_a_failure_like_any_other() {
     let mut host = Host::new();
     let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Double, &mut host);
     let input = vec![noise(1, FRAMES), noise(2, FRAMES)];
-    for work in [Work::Fail, Work::Fail, Work::Double] {
-        let mut main = input.clone();
-        call(&mut rack, work, &mut main, &mut [], &mut [], &mut host);
-        assert!(main == input, "{work:?}");
-    }
-    assert_eq!(host.tasks.borrow().len(), 1);
-    rack.reset(&Work::Double);
     let mut main = input.clone();
+    let mut aux = AuxiliaryBuffers { inputs: &mut [], outputs: &mut [] };
+    let mut main_buffer = buffer(&mut main);
+    let unreadable = || panic!("on purpose");
+    rack.process::<Nothing>(unreadable, &mut main_buffer, &mut aux, &mut host);
+    assert!(main == input && host.tasks.borrow().len() == 1);
+    rack.reset(|| panic!("on purpose"));
+    call(&mut rack, Work::Double, &mut main, &mut [], &mut [], &mut host);
+    assert!(main == input, "a reset that fails is no reset");
+    rack.reset(|| Work::Double);
     call(&mut rack, Work::Double, &mut main, &mut [], &mut [], &mut host);
     assert_eq!(main[1][3], 2.0 * input[1][3]);
 }

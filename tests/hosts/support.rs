@@ -27,12 +27,23 @@ pub const ALL: [Plugin; 4] = [STRIP, GLUE, DISTANCE, SPACE];
 impl Plugin {
     /// The built bundle.
     pub fn load(self) -> Bundle {
+        self.load_from("bundled", "cargo xtask bundle")
+    }
+
+    /// The debug build that ends the process when it allocates in process, and fails on purpose where
+    /// the audio asks for it.
+    #[allow(dead_code)]
+    pub fn load_guarded(self) -> Bundle {
+        self.load_from("guarded", "cargo xtask guarded")
+    }
+
+    fn load_from(self, folder: &str, command: &str) -> Bundle {
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
             || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target")),
             PathBuf::from,
         );
-        let path = target.join("bundled").join(format!("{}.clap", self.bundle));
-        assert!(path.exists(), "{} is not there: run `cargo xtask bundle` first", path.display());
+        let path = target.join(folder).join(format!("{}.clap", self.bundle));
+        assert!(path.exists(), "{} is not there: run `{command}` first", path.display());
         Bundle::load(&path).unwrap_or_else(|error| panic!("{error}"))
     }
 

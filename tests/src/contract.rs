@@ -115,10 +115,29 @@ pub fn run<E: Effect>(
         let io = Io::stereo(&mut left[at..end], &mut right[at..end])
             .with_key(&audio.key[0][at..end], &audio.key[1][at..end])
             .with_feed(&mut feed_left[at..end], &mut feed_right[at..end]);
-        effect.process(io);
+        in_real_time(|| effect.process(io));
         at = end;
     }
     Output { main, feed }
+}
+
+/// Does what must neither allocate, lock nor call the system, which RealtimeSanitizer watches
+/// (`cargo xtask sanitize realtime`).
+pub fn in_real_time<T>(work: impl FnOnce() -> T) -> T {
+    #[cfg(realtime_sanitizer)]
+    {
+        unsafe extern "C" {
+            fn __rtsan_realtime_enter();
+            fn __rtsan_realtime_exit();
+        }
+        // SAFETY: the sanitizer's own marks, in pairs on one thread.
+        unsafe { __rtsan_realtime_enter() };
+        let result = work();
+        unsafe { __rtsan_realtime_exit() };
+        result
+    }
+    #[cfg(not(realtime_sanitizer))]
+    work()
 }
 
 fn whole<E: Effect>(effect: &mut E, audio: &Audio) -> Output {

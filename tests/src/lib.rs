@@ -7,6 +7,7 @@ pub mod dynamics;
 pub mod eq_grid;
 pub mod material;
 pub mod measure;
+pub mod mutate;
 pub mod onsets;
 pub mod process;
 pub mod reverberation;

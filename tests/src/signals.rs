@@ -19,7 +19,7 @@ pub fn random(seed: u64) -> fastrand::Rng {
 
 /// Neighbouring seeds of the generator give related numbers: they are spread first (SplitMix64,
 /// Steele, Lea and Flood 2014).
-fn generator(seed: u64) -> fastrand::Rng {
+pub(crate) fn generator(seed: u64) -> fastrand::Rng {
     let z = seed.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -6,13 +6,16 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod bundle;
+mod guarded;
 mod hosts;
 mod install;
+mod load;
 mod mix;
 mod plots;
 mod project;
 mod python;
 mod run;
+mod sanitize;
 mod screenshot;
 mod setup;
 mod test;
@@ -32,6 +35,8 @@ enum Command {
     Setup,
     /// Build the four plugins (release) as CLAP and VST3 into target/bundled
     Bundle,
+    /// Build the four plugins for tests of the audio thread (debug) into target/guarded
+    Guarded,
     /// Bundle the plugins and copy them to your CLAP and VST3 folders
     Install,
     /// Bundle the plugins and mix a session: `mix [SESSION.toml] [--out DIR]`
@@ -47,6 +52,13 @@ enum Command {
     Validate(validate::Options),
     /// Try the bundled plugins in real hosts (Linux): `hosts [ardour] [qtractor] [pedalboard] [dawdreamer]`
     Hosts(hosts::Options),
+    /// Play 274 instances for ten minutes of audio and watch memory, files and cost
+    #[command(disable_help_flag = true)]
+    Load {
+        /// Arguments of the run; `--help` lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Measure the speed of the signal processing
     Bench {
         /// A file of shared-dsp/benches (such as space), or part of the names of benchmarks
@@ -57,6 +69,8 @@ enum Command {
         /// Pages
         pages: Vec<String>,
     },
+    /// Run the tests of the signal processing under a sanitizer (Linux, nightly)
+    Sanitize(sanitize::Options),
     /// Take a picture of each editor (Linux, X11 or Xvfb)
     Screenshot(screenshot::Options),
 }
@@ -80,13 +94,16 @@ fn execute(command: Command) -> anyhow::Result<()> {
             Ok(())
         }
         Command::Bundle => bundle::run(),
+        Command::Guarded => guarded::run(),
         Command::Install => install::run(),
         Command::Mix { arguments } => mix::run(&arguments),
+        Command::Load { arguments } => load::run(&arguments),
         Command::Test => test::run(),
         Command::Validate(options) => validate::run(&options),
         Command::Hosts(options) => hosts::run(&options),
         Command::Bench { filter } => bench::run(filter.as_deref()),
         Command::Plots { pages } => plots::run(&pages),
+        Command::Sanitize(options) => sanitize::run(&options),
         Command::Screenshot(options) => screenshot::run(&options),
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{bundle, python, run};
+use crate::{bundle, guarded, python, run};
 
 /// Counts of what was tested.
 #[derive(Default)]
@@ -72,6 +72,7 @@ pub fn run() -> Result<()> {
         run::run(run::cargo().arg("clippy").args(xtask).args(deny))
     });
     let bundled = totals.step("bundle", bundle::run);
+    totals.step("guarded", guarded::run);
 
     println!("\n=== tests");
     totals.count(run::cargo().args(["test", "--workspace", "--no-fail-fast"]))?;

@@ -83,7 +83,7 @@ impl Plugin for GluePlugin {
     }
 
     fn reset(&mut self) {
-        self.rack.reset(&self.params.settings());
+        self.rack.reset(|| self.params.settings());
     }
 
     fn process(
@@ -92,7 +92,7 @@ impl Plugin for GluePlugin {
         aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        let status = self.rack.process(&self.params.settings(), buffer, aux, context);
+        let status = self.rack.process(|| self.params.settings(), buffer, aux, context);
         self.screen.follow(buffer);
         status
     }

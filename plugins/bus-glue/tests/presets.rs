@@ -6,8 +6,9 @@ use bus_glue::presets::bank;
 use proscenium_tests::contract::{Audio, prepared, run};
 use proscenium_tests::material::{bus, track};
 use proscenium_tests::measure;
+use proscenium_tests::mutate::{Mutator, runs};
 use proscenium_tests::signals::Stereo;
-use shared_plugin::testing::{assert_factory, wear};
+use shared_plugin::testing::{assert_factory, assert_read_or_refused, wear};
 use std::sync::Arc;
 
 const RATE: f64 = 48_000.0;
@@ -59,4 +60,13 @@ fn every_preset_does_its_work_at_the_loudness_that_it_found() {
         }
     }
     assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn any_text_is_read_as_a_preset_or_refused_with_a_reason() {
+    let bank = bank(&Arc::new(GlueParams::default()));
+    let mutator = Mutator::new(bank.factory_texts().map(Vec::from).collect());
+    runs("Glue preset", 500, |random| {
+        assert_read_or_refused(&bank.sheet, &String::from_utf8_lossy(&mutator.next(random)));
+    });
 }

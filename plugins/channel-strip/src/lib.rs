@@ -85,8 +85,8 @@ impl Plugin for StripPlugin {
     }
 
     fn reset(&mut self) {
-        let settings = self.params.settings(self.rack.shape());
-        self.rack.reset(&settings);
+        let shape = self.rack.shape();
+        self.rack.reset(|| self.params.settings(shape));
     }
 
     fn process(
@@ -95,8 +95,8 @@ impl Plugin for StripPlugin {
         aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        let settings = self.params.settings(self.rack.shape());
-        let status = self.rack.process(&settings, buffer, aux, context);
+        let shape = self.rack.shape();
+        let status = self.rack.process(|| self.params.settings(shape), buffer, aux, context);
         self.screen.follow(buffer);
         status
     }

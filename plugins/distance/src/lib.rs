@@ -45,16 +45,14 @@ impl Default for DistancePlugin {
     }
 }
 
-impl DistancePlugin {
-    /// The settings. A mono track has no sides.
-    fn settings(&self) -> DistanceSettings {
-        let mut settings = self.params.settings();
-        if self.rack.shape() == Shape::Mono {
-            // A mono track has no sides: its source stands in the middle.
-            settings.placement.azimuth_deg = 0.0;
-        }
-        settings
+/// The settings on a track of this shape.
+fn settings(params: &DistanceParams, shape: Shape) -> DistanceSettings {
+    let mut settings = params.settings();
+    if shape == Shape::Mono {
+        // A mono track has no sides: its source stands in the middle.
+        settings.placement.azimuth_deg = 0.0;
     }
+    settings
 }
 
 impl Plugin for DistancePlugin {
@@ -100,14 +98,14 @@ impl Plugin for DistancePlugin {
     ) -> bool {
         self.rack.connect(layout);
         self.member.activate(config.process_mode == ProcessMode::Offline);
-        let settings = self.settings();
+        let settings = settings(&self.params, self.rack.shape());
         self.rack.activate(&settings, config, context);
         true
     }
 
     fn reset(&mut self) {
-        let settings = self.settings();
-        self.rack.reset(&settings);
+        let shape = self.rack.shape();
+        self.rack.reset(|| settings(&self.params, shape));
     }
 
     fn process(
@@ -116,8 +114,8 @@ impl Plugin for DistancePlugin {
         aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        let settings = self.settings();
-        let status = self.rack.process(&settings, buffer, aux, context);
+        let (shape, params) = (self.rack.shape(), &self.params);
+        let status = self.rack.process(|| settings(params, shape), buffer, aux, context);
         self.screen.follow(buffer);
         status
     }

@@ -6,7 +6,8 @@ use distance::presets::bank;
 use proscenium_tests::contract::{Audio, prepared, run};
 use proscenium_tests::material::track;
 use proscenium_tests::measure;
-use shared_plugin::testing::{assert_factory, wear};
+use proscenium_tests::mutate::{Mutator, runs};
+use shared_plugin::testing::{assert_factory, assert_read_or_refused, wear};
 use std::sync::Arc;
 
 const RATE: f64 = 48_000.0;
@@ -46,4 +47,13 @@ fn every_preset_moves_in_depth_and_is_no_louder() {
         }
     }
     assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn any_text_is_read_as_a_preset_or_refused_with_a_reason() {
+    let bank = bank(&Arc::new(DistanceParams::default()));
+    let mutator = Mutator::new(bank.factory_texts().map(Vec::from).collect());
+    runs("Distance preset", 500, |random| {
+        assert_read_or_refused(&bank.sheet, &String::from_utf8_lossy(&mutator.next(random)));
+    });
 }

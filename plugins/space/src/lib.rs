@@ -2,7 +2,7 @@
 
 use nice_plug::prelude::*;
 use shared_plugin::ports::WITH_SIDECHAIN;
-use shared_plugin::rack::{Rack, Task};
+use shared_plugin::rack::{Rack, Shape, Task};
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::{VENDOR, state};
 use shared_stage::Member;
@@ -35,17 +35,21 @@ pub struct SpacePlugin {
 const TEMPO_BPM: f64 = 120.0;
 
 impl SpacePlugin {
-    /// The settings at this tempo, or at the last one that was told.
-    fn settings(&mut self, tempo_bpm: Option<f64>) -> SpaceSettings {
+    /// This tempo, or the last one that was told.
+    fn tempo_bpm(&mut self, tempo_bpm: Option<f64>) -> f64 {
         // Hosts leave the tempo out of some calls: the echoes keep theirs.
         let told = tempo_bpm.filter(|tempo| tempo.is_finite() && *tempo > 0.0);
         self.tempo_bpm = told.or(self.tempo_bpm);
         self.telemetry.tempo_bpm.set(self.tempo_bpm.unwrap_or(0.0) as f32);
-        let tempo_bpm = self.tempo_bpm.unwrap_or(TEMPO_BPM);
-        let mut settings = self.params.settings(tempo_bpm);
-        settings.fit(self.rack.shape());
-        settings
+        self.tempo_bpm.unwrap_or(TEMPO_BPM)
     }
+}
+
+/// The settings at a tempo on a track of this shape.
+fn settings(params: &SpaceParams, tempo_bpm: f64, shape: Shape) -> SpaceSettings {
+    let mut settings = params.settings(tempo_bpm);
+    settings.fit(shape);
+    settings
 }
 
 impl Default for SpacePlugin {
@@ -108,14 +112,15 @@ impl Plugin for SpacePlugin {
     ) -> bool {
         self.rack.connect(layout);
         self.member.activate(config.process_mode == ProcessMode::Offline);
-        let settings = self.settings(None);
+        let tempo_bpm = self.tempo_bpm(None);
+        let settings = settings(&self.params, tempo_bpm, self.rack.shape());
         self.rack.activate(&settings, config, context);
         true
     }
 
     fn reset(&mut self) {
-        let settings = self.settings(None);
-        self.rack.reset(&settings);
+        let (tempo_bpm, shape) = (self.tempo_bpm(None), self.rack.shape());
+        self.rack.reset(|| settings(&self.params, tempo_bpm, shape));
     }
 
     fn process(
@@ -124,8 +129,10 @@ impl Plugin for SpacePlugin {
         aux: &mut AuxiliaryBuffers,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
-        let settings = self.settings(context.transport().tempo);
-        let status = self.rack.process(&settings, buffer, aux, context);
+        let tempo_bpm = self.tempo_bpm(context.transport().tempo);
+        let (shape, params) = (self.rack.shape(), &self.params);
+        let wanted = || settings(params, tempo_bpm, shape);
+        let status = self.rack.process(wanted, buffer, aux, context);
         self.screen.follow(buffer);
         status
     }

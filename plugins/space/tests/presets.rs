@@ -3,7 +3,8 @@
 use proscenium_tests::contract::{Audio, prepared, run};
 use proscenium_tests::material::track;
 use proscenium_tests::measure;
-use shared_plugin::testing::{assert_factory, wear};
+use proscenium_tests::mutate::{Mutator, runs};
+use shared_plugin::testing::{assert_factory, assert_read_or_refused, wear};
 use space::chain::Space;
 use space::params::SpaceParams;
 use space::presets::bank;
@@ -45,4 +46,13 @@ fn every_preset_answers_on_an_effects_bus_and_is_no_louder_than_what_is_sent() {
         }
     }
     assert_eq!(faults, Vec::<String>::new());
+}
+
+#[test]
+fn any_text_is_read_as_a_preset_or_refused_with_a_reason() {
+    let bank = bank(&Arc::new(SpaceParams::default()));
+    let mutator = Mutator::new(bank.factory_texts().map(Vec::from).collect());
+    runs("Space preset", 500, |random| {
+        assert_read_or_refused(&bank.sheet, &String::from_utf8_lossy(&mutator.next(random)));
+    });
 }

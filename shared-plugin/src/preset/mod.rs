@@ -51,6 +51,7 @@ pub struct Bank {
     pub current: Current,
     /// The factory's presets, in order.
     pub factory: Arc<[Listed]>,
+    texts: &'static [(&'static str, &'static str)],
     folder: &'static str,
 }
 
@@ -60,7 +61,12 @@ impl Bank {
         let sheet = Arc::new(Sheet::new(params, facts));
         let listed = |(stem, text): &(&str, &str)| Listed::read(&sheet, stem, text, None);
         let factory = facts.factory.iter().map(listed).collect();
-        Self { sheet, current, factory, folder: facts.folder }
+        Self { sheet, current, factory, texts: facts.factory, folder: facts.folder }
+    }
+
+    /// The factory's presets as they are written.
+    pub fn factory_texts(&self) -> impl Iterator<Item = &'static str> {
+        self.texts.iter().map(|(_, text)| *text)
     }
 
     /// The user's presets in the platform's place for them.
