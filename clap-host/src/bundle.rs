@@ -3,6 +3,7 @@
 use std::ffi::CString;
 use std::path::{Path, PathBuf};
 
+use clack_host::entry::EntryDescriptor;
 use clack_host::prelude::*;
 
 use crate::error::{Error, Result};
@@ -33,8 +34,32 @@ impl Bundle {
         };
         // SAFETY: this runs the library's code; the caller names a plugin that is to be run.
         let entry = unsafe { PluginEntry::load(&path) }.map_err(|e| not_clap(e.to_string()))?;
-        let factory =
-            entry.get_plugin_factory().ok_or_else(|| not_clap("no plugin factory".to_owned()))?;
+        Self::from_entry(entry, path)
+    }
+
+    /// The plugin that is linked into this program, whose `clap_entry` this is.
+    ///
+    /// # Errors
+    /// When its initialisation fails.
+    pub fn linked(entry: &'static EntryDescriptor) -> Result<Self> {
+        let path = PathBuf::from("/linked");
+        let failed = |cause: String| Error::Plugin {
+            path: path.clone(),
+            what: "not a plugin that can be initialised",
+            cause,
+        };
+        // SAFETY: the descriptor is a plugin's, which the caller wants to be run.
+        let loaded = unsafe { PluginEntry::load_from_raw(entry, c"/linked") };
+        Self::from_entry(loaded.map_err(|error| failed(error.to_string()))?, path)
+    }
+
+    fn from_entry(entry: PluginEntry, path: PathBuf) -> Result<Self> {
+        let no_factory = || Error::Plugin {
+            path: path.clone(),
+            what: "not a CLAP bundle that can be loaded",
+            cause: "no plugin factory".to_owned(),
+        };
+        let factory = entry.get_plugin_factory().ok_or_else(no_factory)?;
         let ids = factory
             .plugin_descriptors()
             .filter_map(|plugin| plugin.id().map(|id| id.to_string_lossy().into_owned()))

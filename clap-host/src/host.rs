@@ -34,6 +34,10 @@ pub(crate) struct Shared {
     pub callback: AtomicBool,
     pub flush: AtomicBool,
     pub log: Mutex<Vec<LogMessage>>,
+    /// Whether the plugin is being activated: only then may its latency change.
+    pub activating: AtomicBool,
+    /// Whether this host has windows.
+    pub has_gui: bool,
     /// The size that the open editor wants.
     pub resize: Mutex<Option<GuiSize>>,
 }
@@ -81,37 +85,42 @@ impl HostParamsImplShared for Shared {
 
 /// The main thread's side: knows the track. Values, latency and ports are asked for when they are
 /// needed, so the notices that they changed need no answer.
-pub(crate) struct Main {
+pub(crate) struct Main<'a> {
     pub track: Option<Track>,
+    pub shared: &'a Shared,
 }
 
-impl MainThreadHandler<'_> for Main {}
+impl<'a> MainThreadHandler<'a> for Main<'a> {}
 
-impl HostParamsImplMainThread for Main {
+impl HostParamsImplMainThread for Main<'_> {
     fn rescan(&self, _: ParamRescanFlags) {}
     fn clear(&self, _: ClapId, _: ParamClearFlags) {}
 }
 
-impl HostLatencyImpl for Main {
-    fn changed(&self) {}
+impl HostLatencyImpl for Main<'_> {
+    fn changed(&self) {
+        if !self.shared.activating.load(Ordering::Acquire) {
+            self.shared.log(LogSeverity::PluginMisbehaving, "latency.changed() outside activate()");
+        }
+    }
 }
 
-impl HostStateImpl for Main {
+impl HostStateImpl for Main<'_> {
     fn mark_dirty(&self) {}
 }
 
-impl HostAudioPortsImpl for Main {
+impl HostAudioPortsImpl for Main<'_> {
     fn is_rescan_flag_supported(&self, _: AudioPortRescanFlags) -> bool {
         true
     }
     fn rescan(&self, _: AudioPortRescanFlags) {}
 }
 
-impl HostAudioPortsConfigImpl for Main {
+impl HostAudioPortsConfigImpl for Main<'_> {
     fn rescan(&self) {}
 }
 
-impl HostTrackInfoImpl for Main {
+impl HostTrackInfoImpl for Main<'_> {
     fn get<'a>(&'a self, writer: &mut TrackInfoWriter<'_, 'a>) {
         let Some(Track { name, colour_rgb: [red, green, blue] }) = &self.track else { return };
         let colour = Color { alpha: 255, red: *red, green: *green, blue: *blue };
@@ -125,14 +134,16 @@ pub(crate) struct Host;
 
 impl HostHandlers for Host {
     type Shared<'a> = Shared;
-    type MainThread<'a> = Main;
+    type MainThread<'a> = Main<'a>;
     type AudioProcessor<'a> = ();
 
-    fn declare_extensions(builder: &mut HostExtensions<Self>, _: &Self::Shared<'_>) {
+    fn declare_extensions(builder: &mut HostExtensions<Self>, shared: &Self::Shared<'_>) {
+        if shared.has_gui {
+            builder.register::<HostGui>();
+        }
         builder
             .register::<HostLog>()
             .register::<HostParams>()
-            .register::<HostGui>()
             .register::<HostLatency>()
             .register::<HostState>()
             .register::<HostAudioPorts>()

@@ -4,6 +4,7 @@ use std::ffi::CStr;
 use std::path::PathBuf;
 use std::sync::atomic::Ordering;
 
+use clack_extensions::gui::{GuiApiType, GuiConfiguration, PluginGui};
 use clack_extensions::latency::PluginLatency;
 use clack_extensions::remote_controls::{PluginRemoteControls, RemoteControlsPageBuffer};
 use clack_extensions::render::{PluginRender, RenderMode};
@@ -59,6 +60,10 @@ pub struct HostOptions {
     /// Leave out the sidechain and the auxiliary output when the caller gives none, as some hosts
     /// do, in place of passing silence and a scratch buffer.
     pub omit_unused_ports: bool,
+    /// Channels that are handed over at the main ports, whatever the layout says, as some hosts do.
+    pub handed_over: Option<Layout>,
+    /// Offer the plugin what it needs for an editor's window. Hosts without windows do not.
+    pub has_gui: bool,
 }
 
 impl Default for HostOptions {
@@ -71,6 +76,8 @@ impl Default for HostOptions {
             layout: Layout::STEREO,
             track: None,
             omit_unused_ports: false,
+            handed_over: None,
+            has_gui: true,
         }
     }
 }
@@ -104,10 +111,14 @@ impl Instance {
         let info = HostInfo::new("Proscenium host", "Proscenium", "", env!("CARGO_PKG_VERSION"))
             .map_err(|error| failed(error.to_string()))?;
         let track = options.track.clone();
-        let main = |_: &Shared| Main { track };
-        let mut plugin =
-            PluginInstance::<Host>::new(|()| Shared::default(), main, &bundle.entry, id, &info)
-                .map_err(|error| failed(error.to_string()))?;
+        let mut plugin = PluginInstance::<Host>::new(
+            |()| Shared { has_gui: options.has_gui, ..Shared::default() },
+            |shared| Main { track, shared },
+            &bundle.entry,
+            id,
+            &info,
+        )
+        .map_err(|error| failed(error.to_string()))?;
 
         let handle = plugin.plugin_handle();
         ports::select(&handle, options.layout).map_err(|found| Error::Layout {
@@ -126,6 +137,16 @@ impl Instance {
     /// How the host runs this instance.
     pub fn options(&self) -> &HostOptions {
         &self.options
+    }
+
+    /// Another sample rate and longest block, from the next activation on.
+    ///
+    /// # Panics
+    /// When it is active.
+    pub fn configure(&mut self, sample_rate_hz: f64, max_block: usize) {
+        assert!(!self.plugin.is_active(), "an active plugin keeps its sample rate");
+        self.options.sample_rate_hz = sample_rate_hz;
+        self.options.max_block = max_block;
     }
 
     /// The audio ports of the chosen layout.
@@ -150,7 +171,10 @@ impl Instance {
             max_frames_count: self.options.max_block as u32,
         };
         self.plugin.access_shared_handler(|shared| shared.restart.store(false, Ordering::Release));
-        let stopped = self.plugin.activate(|_, _| (), configuration).map_err(failed)?;
+        self.note_activating(true);
+        let stopped = self.plugin.activate(|_, _| (), configuration);
+        self.note_activating(false);
+        let stopped = stopped.map_err(failed)?;
         let started = stopped.start_processing().map_err(|error| Error::Plugin {
             path: self.path.clone(),
             what: "could not start processing",
@@ -158,6 +182,10 @@ impl Instance {
         })?;
         self.answer_requests();
         Ok(Processor::new(started, self.path.clone(), &self.options, &self.ports))
+    }
+
+    fn note_activating(&self, on: bool) {
+        self.plugin.access_shared_handler(|shared| shared.activating.store(on, Ordering::Release));
     }
 
     /// Ends what [`Self::activate`] began.
@@ -222,6 +250,19 @@ impl Instance {
                 Some(RemotePage { name: ports::text(page.page_name), params })
             })
             .collect()
+    }
+
+    /// Creates the editor without showing it, and destroys it. Whether there was one: not without a
+    /// display.
+    pub fn creates_editor(&mut self) -> bool {
+        let plugin = self.plugin.plugin_handle();
+        let Some(gui) = plugin.get_extension::<PluginGui>() else { return false };
+        let Some(api_type) = GuiApiType::default_for_current_platform() else { return false };
+        let created = gui.create(&plugin, GuiConfiguration { api_type, is_floating: false });
+        if created.is_ok() {
+            gui.destroy(&plugin);
+        }
+        created.is_ok()
     }
 
     /// What the plugin logged through the host since the last call.

@@ -86,9 +86,13 @@ impl Instance {
     pub fn value(&mut self, string_id: &str) -> Result<f64> {
         let id = self.param(string_id)?.id;
         let unknown = Error::UnknownParam { path: self.path.clone(), param: string_id.to_owned() };
+        self.value_of(id).ok_or(unknown)
+    }
+
+    /// The present value of the parameter with this CLAP id.
+    pub fn value_of(&mut self, id: u32) -> Option<f64> {
         let plugin = self.plugin.plugin_handle();
-        let extension = plugin.get_extension::<PluginParams>();
-        extension.and_then(|params| params.get_value(&plugin, ClapId::new(id))).ok_or(unknown)
+        plugin.get_extension::<PluginParams>()?.get_value(&plugin, ClapId::new(id))
     }
 
     /// The text of a value.
@@ -97,17 +101,21 @@ impl Instance {
     /// When there is no such parameter or it cannot show the value.
     pub fn value_to_text(&mut self, string_id: &str, value: f64) -> Result<String> {
         let id = self.param(string_id)?.id;
-        let failed = |cause: &str| Error::Plugin {
+        let no_text = Error::Plugin {
             path: self.path.clone(),
             what: "could not show a parameter's value as text",
-            cause: format!("`{string_id}` = {value}{cause}"),
+            cause: format!("`{string_id}` = {value}"),
         };
-        let (no_extension, no_text) = (failed(": no parameters"), failed(""));
+        self.shown(id, value).ok_or(no_text)
+    }
+
+    /// What the plugin shows for any number as the value of the parameter with this CLAP id.
+    pub fn shown(&mut self, id: u32, value: f64) -> Option<String> {
         let plugin = self.plugin.plugin_handle();
-        let extension = plugin.get_extension::<PluginParams>().ok_or(no_extension)?;
+        let extension = plugin.get_extension::<PluginParams>()?;
         let mut buffer = [0; 256];
         let shown = extension.value_to_text(&plugin, ClapId::new(id), value, &mut buffer);
-        shown.map(|bytes| text(bytes)).map_err(|_| no_text)
+        shown.map(|bytes| text(bytes)).ok()
     }
 
     /// The value that a text means, such as `-18 dB`, `1.2 kHz` or `On`.
@@ -138,7 +146,8 @@ impl Instance {
         Ok(value)
     }
 
-    fn parse(&mut self, id: u32, text: &str) -> Option<f64> {
+    /// What the plugin makes of a text for the parameter with this CLAP id, wherever that lies.
+    pub fn parse(&mut self, id: u32, text: &str) -> Option<f64> {
         let text = CString::new(text).ok()?;
         let plugin = self.plugin.plugin_handle();
         plugin.get_extension::<PluginParams>()?.text_to_value(&plugin, ClapId::new(id), &text)
@@ -172,7 +181,15 @@ impl Instance {
     /// # Errors
     /// When there is no such parameter, or the instance is active.
     pub fn set_value(&mut self, string_id: &str, value: f64) -> Result<()> {
-        let id = ClapId::new(self.param(string_id)?.id);
+        let id = self.param(string_id)?.id;
+        self.flush_value(id, value)
+    }
+
+    /// The same by the CLAP id, with any number.
+    ///
+    /// # Errors
+    /// When the instance is active.
+    pub fn flush_value(&mut self, id: u32, value: f64) -> Result<()> {
         if self.plugin.is_active() {
             return Err(Error::Lifecycle {
                 path: self.path.clone(),
@@ -180,7 +197,7 @@ impl Instance {
             });
         }
         let mut events = EventBuffer::with_capacity(1);
-        events.push(&ParamValueEvent::new(0, id, Pckn::match_all(), value));
+        events.push(&ParamValueEvent::new(0, ClapId::new(id), Pckn::match_all(), value));
         self.flush(&events);
         self.answer_requests();
         Ok(())

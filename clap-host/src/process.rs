@@ -13,7 +13,7 @@ use clack_host::utils::{BeatTime, SecondsTime};
 
 use crate::error::{Error, Result};
 use crate::host::Host;
-use crate::instance::HostOptions;
+use crate::instance::{HostOptions, Layout};
 use crate::ports::{Port, Ports};
 
 /// A parameter's new value, at a frame of a block.
@@ -111,6 +111,11 @@ impl Processor {
         options: &HostOptions,
         ports: &Ports,
     ) -> Self {
+        let mut ports = ports.clone();
+        if let Some(Layout { inputs, outputs }) = options.handed_over {
+            ports.inputs[0].channels = inputs;
+            ports.outputs[0].channels = outputs;
+        }
         Self {
             plugin,
             path,

@@ -231,7 +231,9 @@ impl<C: Metered> Rack<C> {
             }
         });
         self.settings = taken;
-        self.take_tail(tail);
+        if tail != self.tail {
+            self.take_tail(tail);
+        }
     }
 
     fn measure(&mut self) {

@@ -24,7 +24,16 @@ pub const MASTER: &str = "Master";
 impl Session {
     /// Reads and checks a session file. `stems` takes the place of the folder that the file names.
     pub fn load(path: &Path, stems: Option<&Path>) -> Result<Self> {
-        let source = Source::read(path)?;
+        Self::parse(Source::read(path)?, stems)
+    }
+
+    /// Reads and checks the text of a session file that is said to be at `path`.
+    pub fn read(text: &str, path: &Path) -> Result<Self> {
+        Self::parse(Source { path: path.to_owned(), text: text.to_owned() }, None)
+    }
+
+    fn parse(source: Source, stems: Option<&Path>) -> Result<Self> {
+        let path = &source.path;
         let file: raw::File =
             toml::from_str(&source.text).map_err(|error| source.syntax(&error))?;
         let tempo = tempo(&source, &file.session)?;

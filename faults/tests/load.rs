@@ -1,0 +1,18 @@
+//! A short run of `cargo xtask load`, in a process of its own: what a leak of one instance's memory or
+//! files in each round would show.
+
+use proscenium_faults::load::{self, Plan};
+
+#[test]
+fn instances_that_come_and_go_leave_neither_memory_nor_files_behind() {
+    let plan = Plan { instances: [20, 4, 6, 2], rounds: 12, round_s: 0.2 };
+    let rounds = load::run(plan, |_, _| {}).unwrap();
+    // What is allocated once is there after a few rounds.
+    let (settled, last) = (&rounds[3], &rounds[rounds.len() - 1]);
+    println!("{:?} and {:?} bytes", settled.resident, last.resident);
+    assert_eq!(last.files, settled.files, "open files");
+    for (before, after) in settled.resident.into_iter().zip(last.resident) {
+        let grown = after as f64 / before.max(1) as f64 - 1.0;
+        assert!(grown < 0.02, "memory grows from {before} to {after} bytes in eight rounds");
+    }
+}
