@@ -65,4 +65,5 @@ fn a_lookahead_that_changes_while_playing_restarts_the_plugin_with_its_latency()
     assert!(!strip.wants_restart());
     assert_eq!(strip.latency(), frames(0.010));
     strip.deactivate(processor);
+    assert_eq!(strip.take_log(), [], "told of a latency at a time when it may not change");
 }

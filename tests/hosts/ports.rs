@@ -1,6 +1,7 @@
 //! Ports, layouts, and hosts that do not connect everything.
 
 use clap_host::{HostOptions, Layout, RenderOptions};
+use proscenium_tests::process;
 
 use crate::support::{
     ALL, DISTANCE, GLUE, Plugin, SPACE, STRIP, first_difference, frames, level_db, noise, play, set,
@@ -98,6 +99,42 @@ fn ports_that_the_host_leaves_out_change_nothing() {
         assert_eq!(first_difference(&with, &without), None, "{}", plugin.bundle);
         assert!(first_difference(&without, &input).is_some(), "{}: passed dry", plugin.bundle);
     }
+}
+
+#[test]
+fn a_host_that_hands_over_other_channels_than_it_agreed_on_is_survived() {
+    let test = "ports::a_host_that_hands_over_other_channels_than_it_agreed_on_is_survived";
+    process::log_of(test, || {
+        for plugin in ALL {
+            for (inputs, outputs) in [(2, 4), (4, 4), (4, 2), (2, 1), (1, 2), (1, 1), (3, 1)] {
+                let handed_over = Some(Layout { inputs, outputs });
+                let mut instance =
+                    plugin.with(&HostOptions { handed_over, ..HostOptions::default() });
+                let mut processor = instance.activate().unwrap();
+                let input = vec![vec![0.25; 256]; inputs];
+                let mut output = vec![vec![0.0; 256]; outputs];
+                let block = clap_host::Block {
+                    input: &input.iter().map(Vec::as_slice).collect::<Vec<_>>(),
+                    output: &mut output.iter_mut().map(Vec::as_mut_slice).collect::<Vec<_>>(),
+                    ..Default::default()
+                };
+                processor.process(block).unwrap();
+                instance.deactivate(processor);
+                assert!(output.iter().flatten().all(|sample| sample.is_finite()));
+            }
+        }
+    });
+}
+
+#[test]
+fn a_host_without_windows_may_ask_for_an_editor() {
+    process::log_of("ports::a_host_without_windows_may_ask_for_an_editor", || {
+        for plugin in ALL {
+            let options = HostOptions { has_gui: false, ..HostOptions::default() };
+            // Whether one opens hangs on the display that there is.
+            plugin.with(&options).creates_editor();
+        }
+    });
 }
 
 #[test]

@@ -1,4 +1,5 @@
-"""Instances that share a room as VST3, in a host that plays in real time and opens no window.
+"""Instances as VST3, in a host that plays in real time and opens no window: how they share a room, and
+what the framework's patches mend.
 
 A host of a few interfaces, written with ctypes: what pedalboard loads renders offline and so follows
 nothing. It is strict where it matters: values change only by what it hands back to `process`, as in
@@ -19,6 +20,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUNDLED = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "bundled"
 FRAMES = 256
+REALTIME, OFFLINE = 0, 2
+MONO, STEREO = 1 << 19, 3
 
 IID = {
     "IComponent": "E831FF31F2D54301928EBBEE25697802",
@@ -73,7 +76,8 @@ class Com:
 class Instance:
     """One instance, played."""
 
-    def __init__(self, bundle):
+    def __init__(self, bundle, mode=REALTIME, arrangement=None):
+        self.mode = mode
         path = BUNDLED / f"{bundle}.vst3"
         if not path.exists():
             sys.exit(f"{path} is not there: run `cargo xtask bundle` first")
@@ -100,12 +104,20 @@ class Instance:
         ])
         call(self.component, 3, None, types=(c_void_p,))
         call(self.controller, 16, self.handler.pointer, types=(c_void_p,))
-        setup = Setup(0, 0, FRAMES, 48_000.0)
+        if arrangement:
+            self.arrange(*arrangement)
+        setup = Setup(mode, 0, FRAMES, 48_000.0)
         assert call(self.processor, 7, byref(setup), types=(POINTER(Setup),)) == 0
         for direction in (0, 1):
             call(self.component, 10, 0, direction, 0, 1, types=(c_int32,) * 4)
         assert call(self.component, 11, 1, types=(c_int32,)) == 0
         call(self.processor, 8, 1, types=(c_int32,))
+
+    def arrange(self, inputs, outputs):
+        lists = [(c_uint64 * len(side))(*side) for side in (inputs, outputs)]
+        arguments = (lists[0], len(inputs), lists[1], len(outputs))
+        types = (POINTER(c_uint64), c_int32) * 2
+        assert call(self.processor, 3, *arguments, types=types) == 0, f"{inputs}, {outputs} refused"
 
     def query(self, name):
         found = c_void_p()
@@ -118,9 +130,12 @@ class Instance:
         self.waiting[id] = value
         return 0
 
-    def play(self):
+    def play(self, sound=None):
+        """Plays a block of the one sample given, or of silence, and returns what comes out."""
         changes, self.waiting = list(self.waiting.items()), {}
         lanes = [(c_float * FRAMES)() for _ in range(4)]
+        for lane in lanes[:2] if sound else []:
+            lane[:] = [sound] * FRAMES
 
         def bus(pair):
             buffers = (POINTER(c_float) * 2)(*[cast(lane, POINTER(c_float)) for lane in pair])
@@ -133,8 +148,9 @@ class Instance:
             (c_void_p, (c_int32,), lambda _, at: queues[at].pointer.value),
             (c_void_p, (c_void_p, c_void_p), lambda *_: None),
         ])
-        data = Data(0, 0, FRAMES, 1, 1, pointer(source), pointer(sink), changes_in.pointer)
+        data = Data(self.mode, 0, FRAMES, 1, 1, pointer(source), pointer(sink), changes_in.pointer)
         assert call(self.processor, 9, byref(data), types=(POINTER(Data),)) == 0
+        return [list(lane) for lane in lanes[2:]]
 
     def queue(self, id, value):
         def point(_, at, offset, to):
@@ -226,6 +242,37 @@ def instances_end_while_others_have_them_follow():
     keeper.close()
 
 
+def a_first_offline_render_is_one_and_follows_nobody():
+    player = Instance("proscenium-distance")
+    renders = [Instance("proscenium-distance", mode) for mode in (OFFLINE, REALTIME)]
+    group = [player, *renders]
+    for instance in group:
+        instance.waiting[param_id("room_group")] = 0.75
+        play_on(group, 0.3)
+    player.waiting[param_id("room")] = 0
+    offline, playing = renders
+    play_until("Booth", group, lambda: playing.value("room") == "Booth")
+    play_on(group, 0.5)
+    assert offline.value("room") != "Booth", offline.value("room")
+    for instance in group:
+        instance.close()
+
+
+def a_mono_track_may_have_a_stereo_sidechain():
+    for bundle in ("proscenium-strip", "proscenium-glue", "proscenium-space"):
+        Instance(bundle, arrangement=([MONO, STEREO], [MONO])).close()
+    Instance("proscenium-distance", arrangement=([MONO], [MONO, STEREO])).close()
+
+
+def buses_that_are_not_connected_leave_the_plugin_at_work():
+    for bundle in ("proscenium-distance", "proscenium-glue"):
+        instance = Instance(bundle)
+        instance.waiting[param_id("output")] = 0.25
+        outputs = [instance.play(0.25) for _ in range(40)][-1]
+        assert max(map(abs, outputs[0])) < 0.1, f"{bundle} passes audio as it is"
+        instance.close()
+
+
 def no_thread_stays_behind():
     names = [task.joinpath("comm").read_text() for task in Path("/proc/self/task").iterdir()]
     ours = [name for name in names if "proscenium" in name or "bg-worker" in name]
@@ -235,6 +282,9 @@ def no_thread_stays_behind():
 TESTS = [
     a_room_is_followed_as_gestures_with_no_window,
     instances_end_while_others_have_them_follow,
+    a_first_offline_render_is_one_and_follows_nobody,
+    a_mono_track_may_have_a_stereo_sidechain,
+    buses_that_are_not_connected_leave_the_plugin_at_work,
     no_thread_stays_behind,
 ]
 
