@@ -9,6 +9,7 @@ pub(crate) mod loudness;
 mod settings;
 mod shelf;
 mod shoebox;
+mod transpose;
 
 pub use block::{BLOCK, Block, Exchange, Ramp, Ring};
 pub use early::{Early, TapRequest};

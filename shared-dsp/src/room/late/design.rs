@@ -40,9 +40,9 @@ const SPREAD: [f64; LINES] = [
 /// Feedback of the diffusers at the diffusion that rooms are balanced for, 80 %.
 const NOMINAL_FEEDBACK: f64 = 0.6;
 
-/// The longest delay any room asks for, in samples.
-pub(super) fn longest_delay(sample_rate_hz: f64) -> usize {
-    (MEAN_DELAY_S[1] * DELAY_STEP * 1.63 * sample_rate_hz) as usize + 8
+/// The longest delays any room asks for, in samples.
+pub(super) fn longest_delays(sample_rate_hz: f64) -> [usize; LINES] {
+    SPREAD.map(|x| (x * MEAN_DELAY_S[1] * DELAY_STEP * sample_rate_hz) as usize + 66)
 }
 
 /// Mean delay of the lines in s: three quarters of the mean free path (which the diffusers before
@@ -192,17 +192,13 @@ impl Damping {
         })
     }
 
-    /// Moves the lines by `share` of the way to `target`.
-    pub(super) fn approach_lines(&mut self, target: &Self, share: f32) {
+    /// Moves lines and colour by `share` of the way to `target`.
+    pub(super) fn approach(&mut self, target: &Self, share: f32) {
         for (gain, to) in self.gain.iter_mut().zip(target.gain) {
             *gain += (to - *gain) * share;
         }
         self.low.approach(&target.low, share);
         self.high.approach(&target.high, share);
-    }
-
-    /// Moves the input's colour by `share` of the way to `target`.
-    pub(super) fn approach_tone(&mut self, target: &Self, share: f32) {
         for (tone, to) in self.tone.iter_mut().zip(&target.tone) {
             tone.approach(to, share);
         }

@@ -20,10 +20,10 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn prepare(&mut self, longest: usize, sample_rate_hz: f64) {
+    pub(super) fn prepare(&mut self, longest: &[usize; LINES], sample_rate_hz: f64) {
         self.fade_step = (BLOCK as f64 / (FADE_S * sample_rate_hz)) as f32;
-        for ring in &mut self.rings {
-            ring.prepare(longest);
+        for (ring, longest) in self.rings.iter_mut().zip(longest) {
+            ring.prepare(*longest);
         }
     }
 
@@ -58,13 +58,17 @@ impl Lines {
     }
 
     /// Reads the next block of every line.
-    pub(super) fn read(&mut self, tile: &mut Tile) {
-        for (line, (block, ring)) in tile.iter_mut().zip(&self.rings).enumerate() {
-            *block = *ring.read::<BLOCK>(self.delays[line]);
+    #[inline(always)]
+    pub(super) fn read(&mut self) -> Tile {
+        let mut tile =
+            std::array::from_fn(|line| *self.rings[line].read::<BLOCK>(self.delays[line]));
+        for (ring, delay) in self.rings.iter().zip(self.delays) {
+            ring.prefetch(delay);
         }
         if self.is_fading() {
-            self.crossfade(tile);
+            self.crossfade(&mut tile);
         }
+        tile
     }
 
     fn crossfade(&mut self, tile: &mut Tile) {

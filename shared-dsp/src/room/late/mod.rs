@@ -6,30 +6,30 @@
 
 mod design;
 mod lines;
+mod matrix;
 mod turn;
 
 pub use design::LateSettings;
 pub(crate) use design::Onset;
-use design::{Damping, TONE_LANES, delays, longest_delay};
+use design::{Damping, TONE_LANES, delays, longest_delays};
 use lines::{Lines, Tile};
+use matrix::circulate;
 use turn::Turn;
 
 use super::block::{BLOCK, Block, Ramp, SILENT};
 use super::diffuser::Diffuser;
-use super::shelf::ShelfState;
+use super::shelf::{ShelfState, Shelves};
 use super::shoebox::Shoebox;
+use super::transpose::transpose_16;
 use crate::smooth::Smoothed;
+use crate::units::is_silent;
 use multiversion::multiversion;
+use std::ops::Range;
 
 /// Lines of the network.
 pub const LINES: usize = 16;
 
-/// Signs with which left and right go in, and with which the lines come out. Any two rows are
-/// orthogonal, and none is a row of the Hadamard matrix, which would hear one line alone.
-const IN: [[f32; LINES]; 2] = [
-    signs(0b0110_1001_1100_0011),
-    signs(0b0011_1100_1100_1001 ^ 0b0101_0101_0101_0101 ^ 0b0110_1001_1100_0011),
-];
+/// Signs with which left and right come out of the lines, see also [`matrix::IN`].
 const OUT: [[f32; LINES]; 2] =
     [signs(0b0001_1101_0100_1011), signs(0b0001_1101_0100_1011 ^ 0b0011_0011_0011_0011)];
 
@@ -100,8 +100,9 @@ impl Late {
     /// Allocates, and takes the settings at once.
     pub fn prepare(&mut self, sample_rate_hz: f64, settings: &LateSettings) {
         self.rate = sample_rate_hz;
-        let longest = longest_delay(sample_rate_hz);
-        self.lines.prepare(longest, sample_rate_hz);
+        let longest = longest_delays(sample_rate_hz);
+        self.lines.prepare(&longest, sample_rate_hz);
+        let longest = longest.into_iter().max().unwrap_or(0);
         self.diffuser.prepare(sample_rate_hz, &DIFFUSER_MS);
         self.glide.length = (GLIDE_MS * 0.001 * sample_rate_hz / BLOCK as f64).ceil() as u32;
         self.gate.configure(GLIDE_MS as f32, sample_rate_hz);
@@ -158,30 +159,32 @@ impl Late {
 
     /// Works out one block: what comes out while `input` (finite) goes in.
     pub fn process(&mut self, input: &[Block; 2]) -> [Block; 2] {
-        let peak = input.as_flattened().iter().fold(0.0f32, |peak, x| peak.max(x.abs()));
+        work(self, input)
+    }
+
+    #[inline(always)]
+    fn work(&mut self, input: &[Block; 2]) -> [Block; 2] {
         if self.is_idle() {
-            if peak == 0.0 {
+            if is_silent(input.as_flattened()) {
                 return [SILENT; 2];
             }
             self.settle();
         }
         self.follow();
         self.gate.next_block();
-        let mut input = *input;
+        let (entered, mut input) = (input, *input);
         if !self.gate.rests_on(1.0) {
             input.iter_mut().for_each(|block| self.gate.apply(block));
         }
-        self.feed(&mut input);
+        let mut tile = self.lines.read();
+        self.colour(&mut input, &mut tile);
+        let output = hear(&tile);
         self.diffuser.process(&mut input);
-        let mut tile = [SILENT; LINES];
-        self.lines.read(&mut tile);
-        let output = self.damp(&mut tile);
         let depth = self.depth.0.advance(BLOCK as u32);
         let rate_hz = self.settings.map_or(0.5, |settings| settings.mod_rate_hz.clamp(0.01, 10.0));
-        self.turn.process(&mut tile, depth, rate_hz * BLOCK as f32 / self.rate as f32);
-        circulate(&mut tile, &input);
-        let loudest = tile.as_flattened().iter().fold(peak, |peak, x| peak.max(x.abs()));
-        if loudest < QUIET {
+        let turned = self.turn.next_block(depth, rate_hz * BLOCK as f32 / self.rate as f32);
+        circulate(&mut tile, &turned, &input);
+        if is_quiet(entered) && is_quiet(&tile) {
             self.quiet_blocks += 1;
             tile = [SILENT; LINES];
         } else {
@@ -195,8 +198,9 @@ impl Late {
         output
     }
 
-    /// Gives the input the level and the colour that the decay asks for.
-    fn feed(&mut self, input: &mut [Block; 2]) {
+    /// Gives the input the level and the colour that the decay asks for, and damps the lines.
+    #[inline(always)]
+    fn colour(&mut self, input: &mut [Block; 2], tile: &mut Tile) {
         let (Some(now), Some(goal)) = (&mut self.now, &self.goal) else { return };
         let gliding = self.glide.left > 0;
         let levels = if gliding {
@@ -204,44 +208,29 @@ impl Late {
         } else {
             [now.level; BLOCK]
         };
-        let mut frames = [[0.0; TONE_LANES]; BLOCK];
-        for (t, frame) in frames.iter_mut().enumerate() {
-            (frame[0], frame[1]) = (input[0][t] * levels[t], input[1][t] * levels[t]);
-        }
-        let [mut low, mut high] = self.tone;
-        for (t, frame) in frames.iter_mut().enumerate() {
-            if gliding {
-                now.approach_tone(goal, self.glide.share(t));
+        for block in &mut *input {
+            for t in 0..BLOCK {
+                block[t] *= levels[t];
             }
-            low.tick(&now.tone[0], frame);
-            high.tick(&now.tone[1], frame);
         }
-        self.tone = [low, high];
-        for (t, frame) in frames.iter().enumerate() {
-            (input[0][t], input[1][t]) = (frame[0], frame[1]);
-        }
-        self.tone.iter_mut().for_each(ShelfState::flush);
-    }
-
-    /// Damps the lines and takes the output from them.
-    fn damp(&mut self, tile: &mut Tile) -> [Block; 2] {
-        let (Some(now), Some(goal)) = (&mut self.now, &self.goal) else { return [SILENT; 2] };
-        if self.glide.left > 0 {
-            let mut turned = [[0.0f32; LINES]; BLOCK];
-            turn(tile, &mut turned);
+        if gliding {
+            let mut frames = [[0.0f32; LINES]; BLOCK];
+            transpose_16(tile, &mut frames);
             let [low, high] = &mut self.shelves;
-            for (t, frame) in turned.iter_mut().enumerate() {
-                now.approach_lines(goal, self.glide.share(t));
+            for (t, frame) in frames.iter_mut().enumerate() {
+                now.approach(goal, self.glide.share(t));
+                tint(input, t..t + 1, &now.tone, &mut self.tone);
                 frame.iter_mut().zip(now.gain).for_each(|(x, gain)| *x *= gain);
                 low.tick(&now.low, frame);
                 high.tick(&now.high, frame);
             }
-            turn(&turned, tile);
+            transpose_16(&frames, tile);
         } else {
+            tint(input, 0..BLOCK, &now.tone, &mut self.tone);
             damp(tile, now, &mut self.shelves);
         }
+        self.tone.iter_mut().for_each(ShelfState::flush);
         self.shelves.iter_mut().for_each(ShelfState::flush);
-        hear(tile)
     }
 
     /// Ends the block of a glide, and starts towards new settings once the last ones are reached.
@@ -283,23 +272,47 @@ impl Late {
     }
 }
 
-/// Damps the lines by damping that stands still. As everywhere here, wider vectors give the same bits.
+/// [`Late::work`]. As everywhere here, wider vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
+fn work(late: &mut Late, input: &[Block; 2]) -> [Block; 2] {
+    late.work(input)
+}
+
+/// Colours a part of the input. By itself: among wide vectors the compiler would widen this, and each sample,
+/// which waits for the last one, would take longer.
+#[inline(never)]
+fn tint(
+    [left, right]: &mut [Block; 2],
+    part: Range<usize>,
+    tone: &[Shelves<TONE_LANES>; 2],
+    states: &mut [ShelfState<TONE_LANES>; 2],
+) {
+    let [mut low, mut high] = *states;
+    for (left, right) in left[part.clone()].iter_mut().zip(&mut right[part]) {
+        let mut frame = [0.0; TONE_LANES];
+        (frame[0], frame[1]) = (*left, *right);
+        low.tick(&tone[0], &mut frame);
+        high.tick(&tone[1], &mut frame);
+        (*left, *right) = (frame[0], frame[1]);
+    }
+    *states = [low, high];
+}
+
+/// Damps the lines by damping that stands still.
 #[multiversion(targets("x86_64+avx"))]
 fn damp(tile: &mut Tile, now: &Damping, shelves: &mut [ShelfState<LINES>; 2]) {
-    let mut turned = [[0.0f32; LINES]; BLOCK];
-    turn(tile, &mut turned);
+    let mut frames = [[0.0f32; LINES]; BLOCK];
+    transpose_16(tile, &mut frames);
     let [mut low, mut high] = *shelves;
-    for frame in &mut turned {
+    for frame in &mut frames {
         for line in 0..LINES {
             frame[line] *= now.gain[line];
         }
         low.tick(&now.low, frame);
-    }
-    for frame in &mut turned {
         high.tick(&now.high, frame);
     }
     *shelves = [low, high];
-    turn(&turned, tile);
+    transpose_16(&frames, tile);
 }
 
 /// What comes out of the lines.
@@ -315,47 +328,15 @@ fn hear(tile: &Tile) -> [Block; 2] {
     output
 }
 
-/// Lines to frames and back.
+/// Whether nothing in these blocks can be heard.
 #[inline(always)]
-fn turn(from: &[[f32; 16]; 16], to: &mut [[f32; 16]; 16]) {
-    const { assert!(LINES == 16 && BLOCK == 16) };
-    for i in (0..16).step_by(4) {
-        for j in (0..16).step_by(4) {
-            for a in 0..4 {
-                for b in 0..4 {
-                    to[j + b][i + a] = from[i + a][j + b];
-                }
-            }
-        }
-    }
-}
-
-/// The matrix, and the input on top.
-#[multiversion(targets("x86_64+avx"))]
-fn circulate(tile: &mut Tile, input: &[Block; 2]) {
-    let mut span = 1;
-    while span < LINES {
-        for pair in tile.chunks_exact_mut(2 * span) {
-            let (upper, lower) = pair.split_at_mut(span);
-            for (a, b) in upper.iter_mut().zip(lower) {
-                for t in 0..BLOCK {
-                    (a[t], b[t]) = (a[t] + b[t], a[t] - b[t]);
-                }
-            }
-        }
-        span *= 2;
-    }
-    for (line, block) in tile.iter_mut().enumerate() {
-        let (left, right) = (IN[0][line], IN[1][line]);
-        for t in 0..BLOCK {
-            // 1/4 makes the matrix and the input orthogonal.
-            block[t] = 0.25 * (block[t] + left * input[0][t] + right * input[1][t]);
-        }
-    }
+fn is_quiet(blocks: &[Block]) -> bool {
+    blocks.iter().all(|block| block.iter().filter(|x| x.abs() >= QUIET).count() == 0)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::matrix::IN;
     use super::*;
 
     #[test]
@@ -372,15 +353,5 @@ mod tests {
                 assert!(dot(out, walsh).abs() <= 8.0, "row {row}");
             }
         }
-    }
-
-    #[test]
-    fn the_matrix_keeps_energy() {
-        let mut tile: Tile =
-            std::array::from_fn(|l| std::array::from_fn(|t| ((l * 7 + t * 3) % 11) as f32));
-        let energy = |tile: &Tile| tile.as_flattened().iter().map(|x| x * x).sum::<f32>();
-        let before = energy(&tile);
-        circulate(&mut tile, &[SILENT; 2]);
-        assert!((energy(&tile) / before - 1.0).abs() < 1e-5);
     }
 }
