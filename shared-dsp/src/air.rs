@@ -144,7 +144,10 @@ impl AirFilter {
         }
         for (history, audio) in self.history.iter_mut().zip(audio) {
             let Some(place) = history.get_mut(self.at..self.at + frames) else { return };
-            place.copy_from_slice(audio);
+            match (<&mut Block>::try_from(&mut *place), <&Block>::try_from(&*audio)) {
+                (Ok(place), Ok(block)) => *place = *block,
+                _ => place.copy_from_slice(audio),
+            }
             if self.way_m == 0.0 {
                 continue;
             }

@@ -94,12 +94,13 @@ impl<const LANES: usize> BiquadState<LANES> {
     }
 
     /// One frame.
-    #[inline]
+    #[inline(always)]
     pub fn tick(&mut self, c: &Biquad, x: [f64; LANES]) -> [f64; LANES] {
         let mut y = [0.0; LANES];
         for lane in 0..LANES {
             y[lane] = c.b[0] * x[lane] + self.s[0][lane];
-            self.s[0][lane] = c.b[1] * x[lane] - c.a[0] * y[lane] + self.s[1][lane];
+            // What needs the output comes last: it is what everything waits for.
+            self.s[0][lane] = (c.b[1] * x[lane] + self.s[1][lane]) - c.a[0] * y[lane];
             self.s[1][lane] = c.b[2] * x[lane] - c.a[1] * y[lane];
         }
         y

@@ -1,5 +1,7 @@
 //! A delay line for one channel.
 
+use crate::smooth::CONTROL_PERIOD;
+
 /// A ring of samples with a length that is a power of two.
 #[derive(Clone, Debug, Default)]
 pub struct DelayLine {
@@ -64,10 +66,18 @@ impl DelayLine {
     pub fn push_block(&mut self, samples: &[f32]) {
         let mask = self.ring.len() - 1;
         let start = (self.write + 1) & mask;
+        self.write = (self.write + samples.len()) & mask;
+        if let (Some(ring), Ok(block)) = (
+            self.ring.get_mut(start..start + CONTROL_PERIOD),
+            <&[f32; CONTROL_PERIOD]>::try_from(samples),
+        ) {
+            // The most frequent length, known to the compiler.
+            ring.copy_from_slice(block);
+            return;
+        }
         let (first, rest) = samples.split_at(samples.len().min(mask + 1 - start));
         self.ring[start..start + first.len()].copy_from_slice(first);
         self.ring[..rest.len()].copy_from_slice(rest);
-        self.write = (self.write + samples.len()) & mask;
     }
 
     /// The samples from the one pushed `delay` pushes before the last on, at most `delay + 1`.

@@ -138,6 +138,7 @@ impl Direct {
 
     /// Hears a whole block of what has travelled. A source whose sides are narrowed away would get
     /// softer than the law says; how much of it was in the sides is measured.
+    #[inline(always)]
     pub(super) fn observe(&mut self, audio: &[[f32; BLOCK]; 2]) {
         let kept = 1.0 - self.narrow.current();
         if kept >= 1.0 {
@@ -234,6 +235,7 @@ impl Direct {
 }
 
 /// Energy of a block, added up in a tree: lanes need not wait for each other.
+#[inline(always)]
 fn energy(sample: impl Fn(usize) -> f32) -> f32 {
     let mut sums: [f32; BLOCK] = std::array::from_fn(|t| sample(t) * sample(t));
     let mut span = BLOCK / 2;

@@ -21,6 +21,7 @@ use crate::room::{
 use cues::{DISTANCE_M, Place, Scene, XOVER_HZ, power};
 use direct::Direct;
 use hold::{Heard, Hold};
+use multiversion::multiversion;
 
 /// Time in which distance, direction and levels follow.
 const GLIDE_MS: f32 = 50.0;
@@ -129,7 +130,7 @@ impl Placement {
         if let (Ok(left), Ok(right)) =
             (<&mut Block>::try_from(&mut *left), <&mut Block>::try_from(&mut *right))
         {
-            self.pass(&mut [left, right], feed, 0);
+            pass_block(self, [left, right], feed);
         } else {
             self.pass(&mut [left, right], feed, position);
         }
@@ -147,7 +148,7 @@ impl Placement {
             copy(&mut self.raw, audio, position);
         }
         self.direct.travel(audio, position);
-        self.exchange.take(audio);
+        self.exchange.take(audio, position);
         if let Some(feed) = feed {
             for (feed, audio) in feed.into_iter().zip(audio.iter()) {
                 if self.feed_gain.rests_on(0.0) {
@@ -160,13 +161,14 @@ impl Placement {
             }
         }
         self.direct.place(audio, position);
-        self.exchange.add_to(audio);
+        self.exchange.add_to(audio, position);
         if self.settings.hold_loudness {
             copy(&mut self.played, audio, position);
         }
     }
 
     /// Works out the reflections of the block that is full.
+    #[inline(always)]
     fn work(&mut self) {
         let mut output = [[0.0; BLOCK]; 2];
         let mut fed = self.exchange.input;
@@ -195,6 +197,22 @@ impl Placement {
             self.hold.hear(&heard, scene, place);
         }
     }
+}
+
+/// [`Placement::pass`] of a whole block. Here and below, wider vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
+fn pass_block(
+    placement: &mut Placement,
+    [left, right]: [&mut Block; 2],
+    feed: Option<[&mut [f32]; 2]>,
+) {
+    placement.pass(&mut [left, right], feed, 0);
+}
+
+/// [`Placement::work`].
+#[multiversion(targets("x86_64+avx"))]
+fn finish_block(placement: &mut Placement) {
+    placement.work();
 }
 
 /// Keeps a stretch of audio that begins at a position in the block.
@@ -277,7 +295,7 @@ impl Effect for Placement {
             self.stretch(&mut io, done, count);
             done += count;
             if self.exchange.advance(count) {
-                self.work();
+                finish_block(self);
             }
         }
     }

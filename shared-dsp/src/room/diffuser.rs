@@ -1,6 +1,7 @@
 //! Diffusion: a chain of allpasses for each channel (Schroeder 1962).
 
 use super::block::{BLOCK, Block, Ramp, Ring};
+use multiversion::multiversion;
 
 /// Feedback at full diffusion.
 const DEEPEST: f32 = 0.75;
@@ -50,18 +51,25 @@ impl<const STAGES: usize> Diffuser<STAGES> {
         self.depth.next_block();
         let depth: Block = std::array::from_fn(|t| self.depth.at(t));
         for side in 0..2 {
-            for (ring, &delay) in self.rings[side].iter_mut().zip(&self.delays[side]) {
-                let old = *ring.read::<BLOCK>(delay);
-                let mut write = [0.0; BLOCK];
-                for t in 0..BLOCK {
-                    let x = audio[side][t];
-                    let w = x + depth[t] * old[t];
-                    // Flushed: a chain of allpasses left alone would sink into denormal numbers.
-                    write[t] = if w.abs() < 1e-15 { 0.0 } else { w };
-                    audio[side][t] = old[t] - depth[t] * write[t];
-                }
-                ring.push(&write);
-            }
+            scatter(&mut self.rings[side], &self.delays[side], &depth, &mut audio[side]);
         }
     }
+}
+
+/// A chain of allpasses. Wider vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
+fn scatter(rings: &mut [Ring], delays: &[usize], depth: &Block, audio: &mut Block) {
+    let mut x = *audio;
+    for (ring, &delay) in rings.iter_mut().zip(delays) {
+        let old = *ring.read::<BLOCK>(delay);
+        let mut write = [0.0; BLOCK];
+        for t in 0..BLOCK {
+            let w = x[t] + depth[t] * old[t];
+            // Flushed: a chain of allpasses left alone would sink into denormal numbers.
+            write[t] = if w.abs() < 1e-15 { 0.0 } else { w };
+            x[t] = old[t] - depth[t] * write[t];
+        }
+        ring.push(&write);
+    }
+    *audio = x;
 }

@@ -17,6 +17,7 @@ use super::block::{BLOCK, Block, Ring, SILENT};
 use super::diffuser::Diffuser;
 use super::late::Onset;
 use super::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
+use super::transpose::{four, transpose};
 use multiversion::multiversion;
 
 const ORDERS: usize = 4;
@@ -310,28 +311,55 @@ fn colour(
     walls: &mut [f32; PATHS],
 ) -> [Block; PATHS] {
     let (mut output, mut bass) = ([SILENT; PATHS], [SILENT; PATHS]);
-    for (order, sum) in sums.iter().enumerate() {
-        let (kept, lost) = (gain[order], 1.0 - gain[order]);
-        for side in 0..2 {
-            let path = if order == 0 { side } else { 2 + side };
-            for t in 0..BLOCK {
-                output[path][t] += kept * sum[side][t];
-                bass[path][t] += lost * sum[side][t];
+    let ([first, second, third, fourth], &[gain, gain_2, gain_3, gain_4]) = (sums, gain);
+    for side in 0..2 {
+        for t in 0..BLOCK {
+            let kept = gain * first[side][t];
+            output[side][t] = kept;
+            bass[side][t] = first[side][t] - kept;
+        }
+        for t in 0..BLOCK {
+            let [x, y, z] = [second[side][t], third[side][t], fourth[side][t]];
+            let kept = gain_2 * x + gain_3 * y + gain_4 * z;
+            output[2 + side][t] = kept;
+            bass[2 + side][t] = x + y + z - kept;
+        }
+    }
+    let mut frames = [[0.0; PATHS]; BLOCK];
+    for (part, frames) in frames.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+        *frames = transpose(std::array::from_fn(|path| four(&bass[path], 4 * part)));
+    }
+    low_pass(&mut frames, corner, walls);
+    for (part, [a, b, c, d]) in frames.as_chunks::<4>().0.iter().enumerate() {
+        for (output, passed) in output.iter_mut().zip(transpose([a, b, c, d])) {
+            for t in 0..4 {
+                output[4 * part + t] += passed[t];
             }
         }
     }
-    // The state needs no more than one product and one sum a sample: it is what everything waits for.
+    output
+}
+
+/// The low-pass of the walls: of first order, by trapezoidal integration. Its state, for which everything
+/// waits, takes two samples at a time.
+#[inline(always)]
+fn low_pass(frames: &mut [[f32; PATHS]; BLOCK], corner: f32, walls: &mut [f32; PATHS]) {
     let (fed, kept, passed) = (2.0 * corner, 1.0 - 2.0 * corner, 1.0 - corner);
+    let (fed_2, kept_2) = (fed * kept, kept * kept);
     let mut state = *walls;
-    for t in 0..BLOCK {
-        for path in 0..PATHS {
-            let x = bass[path][t];
-            output[path][t] += corner * x + passed * state[path];
-            state[path] = fed * x + kept * state[path];
-        }
+    for [x, y] in frames.as_chunks_mut::<2>().0 {
+        let both = lanes(|path| fed_2 * x[path] + fed * y[path]);
+        let between = lanes(|path| fed * x[path] + kept * state[path]);
+        *x = lanes(|path| corner * x[path] + passed * state[path]);
+        *y = lanes(|path| corner * y[path] + passed * between[path]);
+        state = lanes(|path| kept_2 * state[path] + both[path]);
     }
     *walls = state.map(|s| if s.abs() < 1e-15 { 0.0 } else { s });
-    output
+}
+
+#[inline(always)]
+fn lanes(value: impl Fn(usize) -> f32) -> [f32; PATHS] {
+    [value(0), value(1), value(2), value(3)]
 }
 
 /// Correlation of the reflections of a source that moves from one place to another. In another room the

@@ -18,6 +18,7 @@ use super::cues::{Balance, Place, Scene};
 use crate::biquad::{Biquad, BiquadState};
 use crate::level_match::k_weighting;
 use crate::room::{BLOCK, Block, Early, TapRequest};
+use multiversion::multiversion;
 use programme::{Programme, Record, gated};
 
 /// Time between two records in s.
@@ -175,15 +176,14 @@ impl Hold {
         let mut early = *heard.raw;
         early.as_flattened_mut().iter_mut().for_each(|x| *x *= self.early_gain);
         self.early.push(&early);
-        for t in 0..BLOCK {
-            let there = [0, 1].map(|side| f64::from(heard.raw[side][t] + self.room[side][t]));
-            let here = [0, 1].map(|side| f64::from(heard.played[side][t]));
-            let frame = [there[0], there[1], here[0], here[1]];
-            let shelved = self.filters[0].tick(&self.weighting[0], frame);
-            let y = self.filters[1].tick(&self.weighting[1], shelved);
-            self.sums[0] += y[0] * y[0] + y[1] * y[1];
-            self.sums[1] += y[2] * y[2] + y[3] * y[3];
+        let mut there = *heard.raw;
+        for (there, room) in there.as_flattened_mut().iter_mut().zip(self.room.as_flattened()) {
+            *there += room;
         }
+        let [[a, b], [c, d]] = [&there, heard.played];
+        let [there, here] = weigh(&self.weighting, [a, b, c, d], &mut self.filters);
+        self.sums[0] += there;
+        self.sums[1] += here;
         // What a room gives back comes a block later.
         self.room = self.early.process();
         let late = heard.late.as_flattened();
@@ -212,6 +212,26 @@ impl Hold {
         (self.blocks, self.sums) = (0, [0.0; 2]);
         self.news |= self.programme.keep(hop);
     }
+}
+
+/// Energies of a block after the weighting: there, and here. Wider vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
+fn weigh(
+    weighting: &[Biquad; 2],
+    audio: [&Block; 4],
+    filters: &mut [BiquadState<4>; 2],
+) -> [f64; 2] {
+    let [mut shelf, mut high_pass] = *filters;
+    let mut sums = [0.0; 4];
+    for t in 0..BLOCK {
+        let frame = [audio[0][t], audio[1][t], audio[2][t], audio[3][t]].map(f64::from);
+        let y = high_pass.tick(&weighting[1], shelf.tick(&weighting[0], frame));
+        for lane in 0..4 {
+            sums[lane] += y[lane] * y[lane];
+        }
+    }
+    *filters = [shelf, high_pass];
+    [sums[0] + sums[1], sums[2] + sums[3]]
 }
 
 /// The reflections where it was recorded.

@@ -3,9 +3,12 @@
 use crate::placement::cues::{Balance, Scene};
 use crate::room::Block;
 use crate::room::loudness::BANDS;
+use multiversion::multiversion;
 
-/// Lanes of the filters: the bands, filled up to whole vectors.
-const LANES: usize = 12;
+/// Lanes of the filters: the bands of left and those of right, each filled up so that both together make whole
+/// vectors.
+const SIDE: usize = 12;
+const LANES: usize = 2 * SIDE;
 /// Quality of each of the two band-passes in a row that make an octave.
 const Q: f64 = 0.91;
 /// Hops in a record: 400 ms, as a momentary loudness has.
@@ -58,12 +61,16 @@ impl Record {
     }
 }
 
+/// Band-passes by trapezoidal integration (Simper 2013), as their two states: what the first keeps, what
+/// each takes from the other, and what the second takes from the input.
+type Filters = [[f32; LANES]; 3];
+
 /// What was heard of the programme.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Programme {
-    filters: [[f32; LANES]; 3],
-    states: [[[f32; LANES]; 4]; 2],
-    energies: [[f32; LANES]; 2],
+    filters: Filters,
+    states: [[f32; LANES]; 4],
+    energies: [f32; LANES],
     /// What the room has still to sound, per band.
     rest: [f64; BANDS.len()],
     hops: [Record; HOPS],
@@ -79,9 +86,10 @@ impl Programme {
         for (lane, (freq_hz, _)) in audible {
             let g = (std::f64::consts::PI * freq_hz / sample_rate_hz).tan();
             let a = 1.0 / (1.0 + g * (g + 1.0 / Q));
-            [a, g * a, g * g * a].iter().zip(&mut self.filters).for_each(|(x, filter)| {
-                filter[lane] = *x as f32;
-            });
+            let turn = [2.0 * a - 1.0, 2.0 * g * a, 2.0 * g * g * a];
+            for (x, filter) in turn.into_iter().zip(&mut self.filters) {
+                (filter[lane], filter[SIDE + lane]) = (x as f32, x as f32);
+            }
         }
         self.records = vec![Record::default(); RECORDS];
         self.reset();
@@ -98,17 +106,16 @@ impl Programme {
 
     /// Hears a block.
     pub(super) fn hear(&mut self, audio: &[Block; 2]) {
-        for (side, block) in audio.iter().enumerate() {
-            listen(&self.filters, block, &mut self.states[side], &mut self.energies[side]);
-        }
+        listen(&self.filters, audio, &mut self.states, &mut self.energies);
     }
 
     /// Energies of the hop that ends, and what of them the room would sound meanwhile.
     pub(super) fn take_hop(&mut self, frames: f64, hop_s: f64, scene: &Scene) -> Record {
         let mut hop = Record::default();
+        let scale = (0.5 / Q).powi(4) / (HOPS as f64 * frames);
         for (band, rt60_s) in band_rt60s(scene).into_iter().enumerate() {
             let [left, right] =
-                [0, 1].map(|side| f64::from(self.energies[side][band]) / (HOPS as f64 * frames));
+                [band, SIDE + band].map(|lane| scale * f64::from(self.energies[lane]));
             (hop.straight[0][band], hop.straight[1][band]) = (left, right);
             // Energy that comes evenly over the hop and leaves exponentially.
             let decay = 6.0 * std::f64::consts::LN_10 * hop_s / rt60_s;
@@ -118,7 +125,7 @@ impl Programme {
             self.rest[band] = came * stays + self.rest[band] * kept;
         }
         self.energies = Default::default();
-        for state in self.states.as_flattened_mut().as_flattened_mut() {
+        for state in self.states.as_flattened_mut() {
             *state = if state.abs() < 1e-15 { 0.0 } else { *state };
         }
         hop
@@ -172,16 +179,18 @@ pub(super) fn gated<'a>(
     above(GATE * power(&all))
 }
 
-/// Adds up what a block has in every band (state-variable band-passes, Simper 2013).
+/// Adds up what a block has in every band, times (2 Q)^4. Wider vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
 fn listen(
-    filters: &[[f32; LANES]; 3],
-    block: &Block,
+    filters: &Filters,
+    [left, right]: &[Block; 2],
     states: &mut [[f32; LANES]; 4],
     energies: &mut [f32; LANES],
 ) {
     let (mut kept, mut sums) = (*states, *energies);
-    for x in block {
-        let mut frame = [*x; LANES];
+    for (left, right) in left.iter().zip(right) {
+        let mut frame = [*left; LANES];
+        frame[SIDE..].fill(*right);
         let [first, second, third, fourth] = &mut kept;
         band_pass(filters, first, second, &mut frame);
         band_pass(filters, third, fourth, &mut frame);
@@ -194,18 +203,18 @@ fn listen(
 
 #[inline(always)]
 fn band_pass(
-    [a, b, c]: &[[f32; LANES]; 3],
+    [own, other, input]: &Filters,
     first: &mut [f32; LANES],
     second: &mut [f32; LANES],
     frame: &mut [f32; LANES],
 ) {
     for lane in 0..LANES {
         let v = frame[lane] - second[lane];
-        let band = a[lane] * first[lane] + b[lane] * v;
-        let low = second[lane] + b[lane] * first[lane] + c[lane] * v;
-        first[lane] = 2.0 * band - first[lane];
-        second[lane] = 2.0 * low - second[lane];
-        frame[lane] = band * (1.0 / Q as f32);
+        let next = own[lane] * first[lane] + other[lane] * v;
+        second[lane] += other[lane] * first[lane] + input[lane] * v;
+        // Twice the band: the state before and after it.
+        frame[lane] = first[lane] + next;
+        first[lane] = next;
     }
 }
 
