@@ -60,7 +60,7 @@ impl Bypass {
         settings: &BypassSettings,
     ) {
         self.longest = longest_samples;
-        self.lines.iter_mut().for_each(|line| line.prepare(longest_samples + 1));
+        self.lines.iter_mut().for_each(|line| line.prepare(longest_samples + PIECE));
         self.moved.configure(GAIN_TIME_MS, sample_rate_hz);
         self.amount.configure(GAIN_TIME_MS, sample_rate_hz);
         self.matching.configure(GAIN_TIME_MS, sample_rate_hz);
@@ -136,7 +136,16 @@ impl Bypass {
             }
             return;
         }
-        for i in 0..input[0].len() {
+        let frames = input[0].len();
+        if self.moved.is_settled() && self.delays[1] == latency && frames > 0 {
+            self.delays[0] = latency;
+            for ((line, dry), input) in self.lines.iter_mut().zip(dry).zip(input) {
+                line.push_block(input);
+                line.read_block(latency + frames - 1, &mut dry[..frames]);
+            }
+            return;
+        }
+        for i in 0..frames {
             if self.moved.is_settled() {
                 self.delays[0] = self.delays[1];
                 if self.delays[1] != latency {

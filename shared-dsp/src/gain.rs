@@ -60,7 +60,11 @@ impl Effect for Gain {
 
     fn process(&mut self, mut io: Io<'_>) {
         io.sanitize();
-        if self.factor.is_settled() && self.factor.current() == 1.0 {
+        if self.factor.is_settled() {
+            let factor = self.factor.current();
+            if factor != 1.0 {
+                io.main.iter_mut().for_each(|lane| lane.iter_mut().for_each(|x| *x *= factor));
+            }
             return;
         }
         let [left, right] = io.main;

@@ -117,6 +117,15 @@ impl Effect for Stereo {
             return;
         }
         let [left, right] = io.main;
+        if self.is_settled() {
+            let [to_left, to_right] = self.gains.map(|gain| gain.current());
+            let width = self.width.current() - 1.0;
+            for (l, r) in left.iter_mut().zip(right) {
+                let wider = 0.5 * (*l - *r) * width;
+                (*l, *r) = ((*l + wider) * to_left, (*r - wider) * to_right);
+            }
+            return;
+        }
         for (l, r) in left.iter_mut().zip(right) {
             // As a difference from the input: exact where the channels are alike or the width is 1.
             let wider = 0.5 * (*l - *r) * (self.width.next() - 1.0);
