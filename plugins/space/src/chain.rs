@@ -10,7 +10,7 @@ use shared_dsp::handoff::Taps;
 use shared_dsp::level_match::LevelMatch;
 use shared_dsp::reverb::{Reverb, ReverbSettings};
 use shared_dsp::stereo::{Stereo, StereoSettings};
-use shared_dsp::units::{gain_to_db, is_silent};
+use shared_dsp::units::{all_bits, gain_to_db};
 use shared_plugin::rack::{Fold, Metered, Shape};
 use shared_plugin::telemetry::Telemetry;
 
@@ -145,12 +145,25 @@ impl Wet {
 
 impl Space {
     /// Whether silence can pass at next to no cost: nothing sounds and nothing moves.
-    fn is_resting(&self, io: &Io<'_>) -> bool {
-        self.wet.is_resting(io.key)
+    fn is_resting(&self, key: Option<[&[f32]; 2]>) -> bool {
+        self.wet.is_resting(key)
             && self.mix.is_settled()
             && self.output.is_settled()
             && self.bypass.is_resting()
-            && io.main.iter().all(|lane| is_silent(lane))
+    }
+
+    /// Lets silence pass. False if it is none.
+    fn pass_silence(&mut self, io: &mut Io<'_>) -> bool {
+        let bits = io.main.iter().fold(0, |bits, lane| bits | all_bits(lane));
+        if bits << 1 != 0 {
+            return false;
+        }
+        // Zeros with a sign become plain ones, as when something sounds.
+        if bits != 0 {
+            io.main.iter_mut().for_each(|lane| lane.fill(0.0));
+        }
+        self.wet.skip(io.frames());
+        true
     }
 }
 
@@ -193,9 +206,7 @@ impl Effect for Space {
     }
 
     fn process(&mut self, mut io: Io<'_>) {
-        if self.is_resting(&io) {
-            io.main.iter_mut().for_each(|lane| lane.fill(0.0));
-            self.wet.skip(io.frames());
+        if self.is_resting(io.key) && self.pass_silence(&mut io) {
             return;
         }
         let Self { wet, mix, output, bypass, .. } = self;
