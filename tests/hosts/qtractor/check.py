@@ -85,7 +85,9 @@ class Studio:
         # Quiet: a drag may turn anything up.
         self.music = (0.02 * (music["Pad"] + music["Snare"])).astype(np.float32)
         write_wav(WORK / "song.wav", self.music)
-        self.jack = self.start(["jackd", "-n", "proscenium", "--no-realtime", "-d", "dummy", "-r", RATE_HZ, "-p", 1024], "jackd", self.environment)
+        # Synchronous: on a machine that does other things too, the server waits for the host instead of dropping its blocks.
+        jackd = ["jackd", "-n", "proscenium", "--no-realtime", "-S", "-t", 5000]
+        self.jack = self.start([*jackd, "-d", "dummy", "-r", RATE_HZ, "-p", 1024], "jackd", self.environment)
         for _ in range(50):
             time.sleep(0.2)
             if subprocess.run(["jack_lsp", "-s", "proscenium"], env=self.environment, capture_output=True).returncode == 0:
@@ -185,7 +187,11 @@ def opened_and_dragged(studio):
             break
         time.sleep(1)
         display.close(window)
-        time.sleep(0.5)
+        # A window's thread ends a moment after the window has gone.
+        for _ in range(25):
+            time.sleep(0.2)
+            if counts and studio.files_and_threads() <= counts[0]:
+                break
         counts.append(studio.files_and_threads())
     report.check(len(counts) == 4 and studio.host.poll() is None, "its editor opens and closes again", f"{len(counts)} of 4 times")
     grown = [last - first for first, last in zip(counts[0], counts[-1])] if counts else [99]
