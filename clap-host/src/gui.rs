@@ -22,6 +22,19 @@ pub struct Picture {
     pub rgb: Vec<u8>,
 }
 
+impl Picture {
+    /// Whether something has been drawn all over it: a window is black before, and no editor is black
+    /// at its edges.
+    pub fn is_painted(&self) -> bool {
+        let (width, height) = (self.width as usize, self.height as usize);
+        let lit = |x: usize, y: usize| {
+            let at = 3 * (y * width + x);
+            self.rgb.get(at..at + 3).is_some_and(|pixel| pixel != [0, 0, 0])
+        };
+        (0..height).all(|y| lit(1, y) && lit(width.saturating_sub(2), y))
+    }
+}
+
 /// A plugin's editor, open until this is dropped.
 pub struct Editor<'a> {
     instance: &'a mut Instance,

@@ -22,10 +22,14 @@ mod error;
 mod gui;
 mod host;
 mod instance;
+#[cfg(feature = "gui")]
+mod music;
 mod params;
 mod ports;
 mod process;
 mod render;
+#[cfg(feature = "gui")]
+mod scene;
 mod state;
 
 pub use bundle::Bundle;
@@ -34,7 +38,11 @@ pub use error::{Error, Result};
 pub use gui::{Editor, Picture};
 pub use host::LogMessage;
 pub use instance::{HostOptions, Instance, Layout, RemotePage, Track};
+#[cfg(feature = "gui")]
+pub use music::{Music, Stereo, read_flac};
 pub use params::{Param, param_id};
 pub use ports::{Port, Ports};
 pub use process::{Answer, Block, ParamEvent, Processor, Transport};
 pub use render::{Automation, RenderOptions, Rendered, render};
+#[cfg(feature = "gui")]
+pub use scene::{Scene, Staged};

@@ -12,6 +12,8 @@ use shared_dsp::units::gain_to_db;
 
 /// Without a sample for so long, the host has stopped, in s.
 const STOPPED_S: f32 = 0.2;
+/// How much faster everything falls then, so that the picture stands within a second.
+const HURRY: f32 = 10.0;
 /// Levels with a figure.
 const FIGURES: [f32; 9] = [6.0, 0.0, -6.0, -12.0, -18.0, -24.0, -36.0, -48.0, -60.0];
 
@@ -30,7 +32,9 @@ impl Meter {
     pub fn advance(&mut self, peak: [f32; 2], rms: [f32; 2], seconds: f32) {
         // A host that has stopped leaves its last mean behind; long blocks only leave gaps.
         self.silent_s = if peak == [0.0; 2] { self.silent_s + seconds } else { 0.0 };
-        let rms = if self.silent_s > STOPPED_S { [0.0; 2] } else { rms };
+        let stopped = self.silent_s > STOPPED_S;
+        let rms = if stopped { [0.0; 2] } else { rms };
+        let seconds = if stopped { HURRY * seconds } else { seconds };
         for side in 0..2 {
             self.peaks[side].update(peak[side], seconds);
             self.mean_squares[side] = rms[side] * rms[side];
@@ -176,6 +180,17 @@ mod tests {
         assert!(meter.rms_db() > -11.0, "a gap between two long blocks");
         meter.advance([0.0; 2], [0.4, 0.2], 0.15);
         assert!(meter.rms_db() < -120.0, "the host has stopped");
+    }
+
+    #[test]
+    fn a_meter_stands_within_a_second_of_the_last_sound() {
+        let mut meter = Meter::default();
+        meter.advance([2.0; 2], [1.0; 2], 1.0 / 60.0);
+        for frame in 0..60 {
+            assert!(frame > 6 || meter.is_moving(), "a gap between two long blocks");
+            meter.advance([0.0; 2], [0.0; 2], 1.0 / 60.0);
+        }
+        assert!(!meter.is_moving());
     }
 
     #[test]

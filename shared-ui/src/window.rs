@@ -1,12 +1,14 @@
 //! The window of an editor: header, body, footer, scale, repainting.
 
 use crate::control::Edits;
+use crate::damage::Damage;
 use crate::face::{Face, Hand};
 use crate::footer::{self, Status};
 use crate::header::{self, Header};
 use crate::panel::GAP;
 use crate::presets::Presets;
 use crate::queue::EditQueue;
+use crate::stopwatch::Stopwatch;
 use crate::theme;
 use egui::{Rect, Vec2, pos2};
 use nice_plug::buffer::Buffer;
@@ -16,8 +18,8 @@ use nice_plug::editor::{ResizeHint, SizeConstraints};
 use nice_plug::plugin::{Plugin, TrackInfo};
 use nice_plug_egui::baseview::HandlerError;
 use nice_plug_egui::{
-    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, Key, KeyCapture, NiceEguiApp,
-    RepaintNotifier, create_egui_editor,
+    EguiEditor, EguiEditorState, EguiNiceSettings, Frame, GraphicsConfig, Key, KeyCapture,
+    NiceEguiApp, RepaintNotifier, create_egui_editor,
 };
 use shared_plugin::preset::{Bank, Desk};
 use shared_plugin::state::{WindowMemory, WindowSize};
@@ -72,6 +74,7 @@ pub struct App<V: View> {
     /// No frame has been drawn in this window.
     fresh: bool,
     queue: Arc<EditQueue>,
+    stopwatch: Option<Stopwatch>,
 }
 
 impl<V: View> App<V> {
@@ -84,7 +87,16 @@ impl<V: View> App<V> {
     /// built.
     fn at(view: V, desk: Arc<Mutex<Desk>>, queue: Arc<EditQueue>) -> Self {
         let presets = Presets::new(view.presets(), desk);
-        Self { view, hand: Hand::default(), presets, track: None, last_s: 0.0, fresh: true, queue }
+        Self {
+            view,
+            hand: Hand::default(),
+            presets,
+            track: None,
+            last_s: 0.0,
+            fresh: true,
+            queue,
+            stopwatch: None,
+        }
     }
 
     /// Sends edits somewhere.
@@ -126,7 +138,6 @@ impl<V: View> App<V> {
         }
         let whole = ui.ctx().content_rect();
         let whole = Rect::from_min_size(whole.min, whole.size().max(V::SIZE.into()));
-        ui.painter().rect_filled(whole, 0.0, theme::BG);
         self.hand.begin_frame(ui);
         let mut face = Face { ui, hand: &mut self.hand };
         let top = whole.with_max_y(whole.top() + header::HEIGHT);
@@ -194,17 +205,25 @@ impl<V: View> NiceEguiApp for App<V> {
         _frame: &mut Frame,
     ) -> Result<(), HandlerError> {
         theme::install(&egui_ctx);
+        egui_ctx.add_plugin(Damage::default());
         // Unless the plugin has been given a way to its host that needs no window.
         self.queue.connect(Box::new(host));
         self.queue.let_go();
         self.connect(Box::new(self.queue.clone()));
         self.last_s = 0.0;
         self.fresh = true;
+        self.stopwatch = Stopwatch::new();
         Ok(())
     }
 
     fn ui(&mut self, ui: &mut egui::Ui, frame: &mut Frame) {
+        if let Some(stopwatch) = &mut self.stopwatch {
+            stopwatch.begin(ui);
+        }
         self.frame(ui);
+        if let Some(stopwatch) = &mut self.stopwatch {
+            stopwatch.built();
+        }
         let command = ui.input(|input| input.modifiers.command);
         frame.set_key_capture(wanted_keys(&self.hand, self.presets.is_open(), command));
     }
@@ -293,7 +312,12 @@ pub fn create<V: View>(title: &str, view: V, screen: &Screen) -> Option<EguiEdit
         size_constraints: SizeConstraints::Logical { min_size: part(0.75), max_size: part(3.0) },
         ..ResizeHint::RESIZABLE
     };
-    let settings = EguiNiceSettings::new().with_tile(title).with_resize_hint(hint);
+    let graphics = GraphicsConfig { dithering: false, ..GraphicsConfig::default() };
+    let settings = EguiNiceSettings::new()
+        .with_tile(title)
+        .with_resize_hint(hint)
+        // Noise would smooth gradients, which are short here, at a third of the work of software GL.
+        .with_graphics_config(graphics);
     let app = App::at(view, screen.desk.clone(), screen.edits.clone());
     create_egui_editor(screen.state.clone(), screen.repaint.clone(), settings, app)
 }

@@ -1,12 +1,16 @@
-//! Measures the speed of the signal processing.
+//! Measures the speed of the signal processing and of the editors.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use crate::{project, run};
+use crate::project::{self, PLUGINS};
+use crate::{bundle, run, scene};
 
 /// All benchmarks of shared-dsp and of Space's chain, those of the files of a name, or those whose name
-/// contains `filter`.
+/// contains `filter`; or `editors`.
 pub fn run(filter: Option<&str>) -> Result<()> {
+    if filter == Some("editors") {
+        return editors();
+    }
     let mut cargo = run::cargo();
     cargo.args(["bench", "--package", "shared-dsp", "--package", "space"]);
     let benches = project::root().join("shared-dsp/benches");
@@ -18,4 +22,27 @@ pub fn run(filter: Option<&str>) -> Result<()> {
         Some(part) => cargo.args(["--benches", "--", part]),
     };
     run::run(&mut cargo)
+}
+
+/// What the built editors cost on software GL. All of it is done on the window's own thread, so that its
+/// clock counts it.
+fn editors() -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        bail!("editors are measured under Xvfb, on Linux");
+    }
+    bundle::run()?;
+    let display = run::Display::own()?;
+    let log = project::target_dir().join("frames.txt");
+    for plugin in &PLUGINS {
+        let mut cargo = run::cargo();
+        cargo.args(["run", "--release", "--quiet", "--package", "clap-host", "--features", "gui"]);
+        cargo.args(["--bin", "frames", "--"]);
+        cargo.arg(project::bundled_dir().join(format!("{}.clap", plugin.bundle)));
+        cargo.args(["--scale", "1", "--scale", "2"]);
+        scene::stage(&mut cargo, plugin.bundle);
+        cargo.env("PROSCENIUM_FRAMES", &log);
+        cargo.env("LIBGL_ALWAYS_SOFTWARE", "1").env("LP_NUM_THREADS", "0");
+        run::run(display.give(&mut cargo))?;
+    }
+    Ok(())
 }

@@ -16,6 +16,7 @@ mod project;
 mod python;
 mod run;
 mod sanitize;
+mod scene;
 mod screenshot;
 mod setup;
 mod test;
@@ -59,9 +60,9 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Measure the speed of the signal processing
+    /// Measure the speed of the signal processing, or of the editors: `bench editors`
     Bench {
-        /// A file of shared-dsp/benches (such as space), or part of the names of benchmarks
+        /// A file of shared-dsp/benches (such as space), part of the names of benchmarks, or `editors`
         filter: Option<String>,
     },
     /// Draw what the tests measure into target/plots: all pages, or those named (such as eq)
@@ -71,7 +72,7 @@ enum Command {
     },
     /// Run the tests of the signal processing under a sanitizer (Linux, nightly)
     Sanitize(sanitize::Options),
-    /// Take a picture of each editor (Linux, X11 or Xvfb)
+    /// Take pictures of each editor at 1x and 2x while a stem plays (Linux, X11 or Xvfb)
     Screenshot(screenshot::Options),
 }
 

@@ -18,6 +18,13 @@ pub const PLUGINS: [Plugin; 4] = [
     Plugin { package: "space", bundle: "proscenium-space" },
 ];
 
+impl Plugin {
+    /// The name of the bundle without the maker's, such as `strip`.
+    pub fn short(&self) -> &'static str {
+        self.bundle.trim_start_matches("proscenium-")
+    }
+}
+
 /// The bundle formats, as file extensions.
 pub const FORMATS: [&str; 2] = ["clap", "vst3"];
 

@@ -65,8 +65,13 @@ impl Display {
         if has_display || !cfg!(target_os = "linux") {
             return Ok(Self { processes: Vec::new(), name: None });
         }
+        Self::own()
+    }
+
+    /// A new Xvfb, even where there is a display.
+    pub fn own() -> Result<Self> {
         let Some(xvfb) = find("Xvfb") else {
-            bail!("there is no X display and no Xvfb: sudo apt install xvfb");
+            bail!("there is no Xvfb: sudo apt install xvfb");
         };
         let mut server = Command::new(xvfb)
             .args(["-displayfd", "1", "-screen", "0", "2560x1600x24", "-nolisten", "tcp"])

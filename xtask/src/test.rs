@@ -73,6 +73,7 @@ pub fn run() -> Result<()> {
     });
     let bundled = totals.step("bundle", bundle::run);
     totals.step("guarded", guarded::run);
+    windows(&mut totals);
 
     println!("\n=== tests");
     totals.count(run::cargo().args(["test", "--workspace", "--no-fail-fast"]))?;
@@ -106,6 +107,25 @@ pub fn run() -> Result<()> {
         }
     }
     report(&totals, began)
+}
+
+/// Real windows need an X server, which CI installs; elsewhere that is left to whoever owns the machine.
+fn windows(totals: &mut Totals) {
+    const PACKAGES: [&str; 4] = ["xvfb", "libegl1", "libgl1-mesa-dri", "libxkbcommon-x11-0"];
+    if !cfg!(target_os = "linux") {
+        totals.skipped.push("real windows: need X11, on Linux".to_owned());
+    } else if run::find("Xvfb").is_none() {
+        if std::env::var_os("CI").is_some() {
+            totals.step("X server", || {
+                run::run(Command::new("sudo").args(["apt-get", "update", "--quiet"]))?;
+                let install = ["apt-get", "install", "--yes", "--quiet"];
+                run::run(Command::new("sudo").args(install).args(PACKAGES))
+            });
+        } else {
+            let packages = PACKAGES.join(" ");
+            totals.skipped.push(format!("real windows: sudo apt install {packages}"));
+        }
+    }
 }
 
 fn report(totals: &Totals, began: Instant) -> Result<()> {

@@ -81,13 +81,13 @@ impl StripView {
             if let Some(points) = shown(after, look.after) {
                 let fill = [0.34, 0.05].map(|part| theme::fade(theme::LEVEL, part));
                 paint::area(&painter, &points, plot.rect.bottom(), fill[0], fill[1]);
-                painter.line(points, Stroke::new(1.1, theme::fade(theme::LEVEL, 0.8)));
+                painter.line(points, Stroke::new(1.0, theme::fade(theme::LEVEL, 0.8)));
             }
             if let Some(points) = shown(before, look.before) {
-                painter.line(points, Stroke::new(1.1, theme::fade(theme::DIM, 0.9)));
+                painter.line(points, Stroke::new(1.0, theme::fade(theme::DIM, 0.9)));
             }
             if let Some(points) = shown(sidechain, look.sidechain) {
-                painter.line(points, Stroke::new(1.2, theme::KEY));
+                painter.line(points, Stroke::new(1.0, theme::KEY));
             }
         }
         if look.collisions {
