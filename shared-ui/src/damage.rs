@@ -12,6 +12,9 @@ const EDGE: f32 = 2.0;
 const SPARE: f32 = 1500.0;
 /// The most rectangles of a frame.
 const MOST: usize = 24;
+/// Frames that are drawn as a whole when a window has a new size: the system may give it its new buffer
+/// some frames later, and empty.
+const WHOLE: u8 = 12;
 /// How far two lists of shapes are searched for the place where they go on alike.
 const REACH: usize = 64;
 
@@ -22,6 +25,8 @@ pub struct Damage {
     shown: Vec<ClippedShape>,
     /// On what: points from left to right and top to bottom, pixels in a point.
     ground: Option<(Rect, f32)>,
+    /// How many frames are still to be drawn as a whole.
+    whole: u8,
 }
 
 impl egui::Plugin for Damage {
@@ -51,6 +56,9 @@ impl egui::Plugin for Damage {
         }
         let shapes = std::mem::take(&mut output.shapes);
         output.shapes = self.draw(shapes, (ctx.content_rect(), output.pixels_per_point), anew);
+        if self.whole > 0 {
+            ctx.request_repaint();
+        }
     }
 }
 
@@ -61,12 +69,15 @@ impl Damage {
         ground: (Rect, f32),
         anew: bool,
     ) -> Vec<ClippedShape> {
-        let rects = if anew || self.ground != Some(ground) {
+        if self.ground.replace(ground) != Some(ground) {
+            self.whole = WHOLE;
+        }
+        let rects = if anew || self.whole > 0 {
+            self.whole = self.whole.saturating_sub(1);
             vec![ground.0]
         } else {
             changes(&self.shown, &shapes, ground)
         };
-        self.ground = Some(ground);
         let mut drawn = Vec::new();
         let bounds: Vec<Rect> = shapes.iter().map(|shape| bounds(shape, ground.1)).collect();
         for rect in rects {
@@ -231,13 +242,17 @@ mod tests {
     }
 
     #[test]
-    fn the_first_picture_is_drawn_as_a_whole_and_the_same_again_not_at_all() {
+    fn a_new_window_is_drawn_as_a_whole_and_then_not_again() {
         let shapes = boxes(&[(10.0, Color32::RED), (400.0, Color32::GREEN)]);
         let mut damage = Damage::default();
-        assert_eq!(damage.draw(shapes.clone(), ROOM, false)[1..], shapes[..]);
-        assert!(damage.draw(shapes.clone(), ROOM, false).is_empty());
-        assert_eq!(damage.draw(shapes.clone(), (ROOM.0, 2.0), false).len(), 3, "another scale");
-        assert_eq!(damage.draw(shapes, (ROOM.0, 2.0), true).len(), 3, "other letters");
+        for ground in [ROOM, (ROOM.0, 2.0)] {
+            for _ in 0..WHOLE {
+                assert_eq!(damage.draw(shapes.clone(), ground, false)[1..], shapes[..]);
+            }
+            assert!(damage.draw(shapes.clone(), ground, false).is_empty());
+        }
+        assert_eq!(damage.draw(shapes.clone(), (ROOM.0, 2.0), true).len(), 3, "other letters");
+        assert!(damage.draw(shapes, (ROOM.0, 2.0), false).is_empty());
     }
 
     #[test]
@@ -292,7 +307,9 @@ mod tests {
             shapes.map(|shape| ClippedShape::new(well, shape)).to_vec()
         };
         let mut damage = Damage::default();
-        damage.draw(scene(250.0), ROOM, false);
+        for _ in 0..WHOLE {
+            damage.draw(scene(250.0), ROOM, false);
+        }
         let drawn = damage.draw(scene(240.0), ROOM, false);
         let of = |color: Color32| -> f32 {
             let filled = drawn.iter().filter(|clipped| match &clipped.shape {

@@ -340,7 +340,8 @@ fn start_typing(face: &mut Face<'_>, id: Id, text: String) {
 pub fn typing_field(face: &mut Face<'_>, rect: Rect, control: &dyn Control) -> bool {
     let id = id_of(control);
     let Some(mut typed) = face.hand.typed.take_if(|typed| typed.id == id) else { return false };
-    if typed.fresh && typed.text.is_empty() {
+    let prefilled = typed.fresh && typed.text.is_empty();
+    if prefilled {
         let position = face.hand.position(control);
         typed.text = control.text_at(position).replace('\u{2212}', "-");
     }
@@ -363,7 +364,9 @@ pub fn typing_field(face: &mut Face<'_>, rect: Rect, control: &dyn Control) -> b
     let response = face.ui.put(rect.shrink2(vec2(2.0, 1.0)), edit);
     if typed.fresh {
         response.request_focus();
-        select_all(face, field, typed.text.chars().count());
+        // The value is typed over; a figure that has opened the field is gone on from.
+        let length = typed.text.chars().count();
+        mark(face, field, if prefilled { 0 } else { length }, length);
         typed.fresh = false;
     }
     face.hand.say(if typed.unreadable {
@@ -392,9 +395,14 @@ pub fn typing_field(face: &mut Face<'_>, rect: Rect, control: &dyn Control) -> b
 
 /// Marks the whole text of a field, to be typed over.
 pub(crate) fn select_all(face: &Face<'_>, field: Id, length: usize) {
+    mark(face, field, 0, length);
+}
+
+/// Marks the text of a field between two places.
+fn mark(face: &Face<'_>, field: Id, from: usize, to: usize) {
     use egui::text::{CCursor, CCursorRange};
     let mut state = egui::text_edit::TextEditState::load(face.ui.ctx(), field).unwrap_or_default();
-    let whole = CCursorRange::two(CCursor::new(0usize), CCursor::new(length));
+    let whole = CCursorRange::two(CCursor::new(from), CCursor::new(to));
     state.cursor.set_char_range(Some(whole));
     state.store(face.ui.ctx(), field);
 }

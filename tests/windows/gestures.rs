@@ -122,11 +122,11 @@ fn band() {
     let place = pos2(480.0, 200.0);
     with_strip(1.0, |rig| {
         let before = rig.picture();
+        let freq_hz = rig.text("eq1_freq");
         rig.double_click(place);
         for _ in 0..2 {
             mirror.probe().click(place);
         }
-        let freq_hz = rig.text("eq1_freq");
         assert_as_in(&mut mirror, rig, 0.005);
         assert_eq!(rig.text("eq1_on"), "On");
         assert_ne!(rig.text("eq1_freq"), freq_hz);
@@ -202,6 +202,8 @@ fn preset() {
         assert_as_in(&mut mirror, rig, 1e-6);
         rig.until("the preset's name", |rig| rig.changed(&before, &rig.picture(), browse) > 30);
         let picked = rig.value("comp_threshold");
+        rig.chord(&[], key::ESCAPE);
+        mirror.probe().key(egui::Key::Escape);
         rig.chord(&[key::CONTROL], u32::from('z'));
         mirror.probe().chord(Modifiers::COMMAND, egui::Key::Z);
         assert_as_in(&mut mirror, rig, 1e-6);

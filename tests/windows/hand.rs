@@ -16,11 +16,10 @@ pub const RIGHT: u8 = 3;
 /// X's symbols of keys that write nothing.
 pub mod key {
     pub const RETURN: u32 = 0xff0d;
+    pub const ESCAPE: u32 = 0xff1b;
     pub const TAB: u32 = 0xff09;
     pub const UP: u32 = 0xff52;
     pub const CONTROL: u32 = 0xffe3;
-    pub const SHIFT: u32 = 0xffe1;
-    pub const DELETE: u32 = 0xffff;
 }
 
 /// The one mouse and keyboard of the display.
