@@ -1,10 +1,10 @@
 //! Draws what has changed, and leaves the rest of the picture as it is: an editor's meters move sixty
 //! times a second, its panels do not. The framework keeps the picture from frame to frame (`patches/`).
 
-use crate::theme;
+use crate::{paint, theme};
 use egui::emath::TSTransform;
 use egui::epaint::ClippedShape;
-use egui::{Context, FullOutput, Rect, Shape, TextureId, TextureOptions, pos2, vec2};
+use egui::{Color32, Context, FullOutput, Rect, Shape, TextureId, TextureOptions, pos2, vec2};
 
 /// Pixels around a shape that its smoothed edges and corners may touch.
 const EDGE: f32 = 2.0;
@@ -54,7 +54,8 @@ impl egui::Plugin for Damage {
             // They stand on whole pixels: what software GL would mix for each pixel is what is there.
             delta.options = TextureOptions::NEAREST;
         }
-        let shapes = std::mem::take(&mut output.shapes);
+        let mut shapes = std::mem::take(&mut output.shapes);
+        shapes.iter_mut().for_each(|clipped| thin(&mut clipped.shape));
         output.shapes = self.draw(shapes, (ctx.content_rect(), output.pixels_per_point), anew);
         if self.whole > 0 {
             ctx.request_repaint();
@@ -98,6 +99,17 @@ impl Damage {
         }
         self.shown = shapes;
         drawn
+    }
+}
+
+/// Leaves points out of long lines.
+fn thin(shape: &mut Shape) {
+    if let Shape::Path(path) = shape
+        && !path.closed
+        && path.fill == Color32::TRANSPARENT
+        && path.points.len() > 8
+    {
+        path.points = paint::thin(&path.points);
     }
 }
 
@@ -228,7 +240,7 @@ fn gap(old: &[ClippedShape], new: &[ClippedShape]) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use egui::{Color32, Pos2, vec2};
+    use egui::{Pos2, vec2};
 
     const ROOM: (Rect, f32) = (Rect::from_min_max(Pos2::ZERO, pos2(800.0, 600.0)), 1.0);
 

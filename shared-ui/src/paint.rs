@@ -47,11 +47,38 @@ pub fn disc(painter: &Painter, center: Pos2, radius: f32, top: Color32, bottom: 
     painter.add(Shape::mesh(mesh));
 }
 
+/// How far a line may pass from a point that is left out, in points of the design.
+const NEAR: f32 = 0.05;
+
+/// A line without the points that it passes through anyway, where it runs from left to right: flat and
+/// straight parts are many triangles that nobody sees.
+pub fn thin(line: &[Pos2]) -> Vec<Pos2> {
+    let (Some(first), Some(last)) = (line.first(), line.last()) else { return Vec::new() };
+    let mut kept = vec![*first];
+    let (mut from, mut before) = (*first, *first);
+    // The slopes that pass all points since `from` closely enough.
+    let (mut least, mut most) = (f32::NEG_INFINITY, f32::INFINITY);
+    for point in &line[1..] {
+        let slope = (point.y - from.y) / (point.x - from.x);
+        let is_seen = (least..=most).contains(&slope) && point.x > before.x;
+        if !is_seen && before != from {
+            kept.push(before);
+            (from, least, most) = (before, f32::NEG_INFINITY, f32::INFINITY);
+        }
+        let run = point.x - from.x;
+        least = least.max((point.y - NEAR - from.y) / run);
+        most = most.min((point.y + NEAR - from.y) / run);
+        before = *point;
+    }
+    kept.push(*last);
+    kept
+}
+
 /// Fills between a curve and a horizontal line, with one colour at the curve and another at the
 /// line.
 pub fn area(painter: &Painter, curve: &[Pos2], base: f32, at_curve: Color32, at_base: Color32) {
     let mut mesh = Mesh::default();
-    for (i, point) in curve.iter().enumerate() {
+    for (i, point) in thin(curve).iter().enumerate() {
         mesh.colored_vertex(*point, at_curve);
         mesh.colored_vertex(pos2(point.x, base), at_base);
         if i > 0 {
@@ -191,4 +218,30 @@ pub fn hairline(painter: &Painter, from: Pos2, to: Pos2, color: Color32) {
         [pos2(snap(from.x), from.y), pos2(snap(to.x), to.y)]
     };
     painter.line_segment(points, Stroke::new(width, color));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thinned_line_has_few_points_and_passes_all_that_are_gone() {
+        let wave = |i: usize| match i {
+            0..200 => 50.0,
+            200..300 => 50.0 + 30.0 * ((i - 200) as f32 * 0.05).sin(),
+            _ => 10.0 + (i * 7919 % 83) as f32,
+        };
+        let line: Vec<Pos2> = (0..360).map(|i| pos2(2.0 * i as f32, wave(i))).collect();
+        let thinned = thin(&line);
+        assert!(thinned.len() < 140, "{} points", thinned.len());
+        assert_eq!((thinned[0], thinned[thinned.len() - 1]), (line[0], line[359]));
+        for point in &line {
+            let at = thinned.partition_point(|kept| kept.x < point.x).max(1);
+            let (a, b) = (thinned[at - 1], thinned[at]);
+            let y = a.y + (b.y - a.y) * (point.x - a.x) / (b.x - a.x);
+            assert!((y - point.y).abs() < 2.0 * NEAR, "{point} lies {} off", y - point.y);
+        }
+        let upright = [pos2(1.0, 0.0), pos2(1.0, 5.0), pos2(0.0, 5.0), pos2(0.0, 0.0)];
+        assert_eq!(thin(&upright), upright, "what does not run to the right stays");
+    }
 }

@@ -126,7 +126,7 @@ impl<V: View> App<V> {
         let seconds = (time_s - self.last_s).clamp(0.0, 1.0) as f32;
         self.last_s = time_s;
         if self.view.advance(time_s, seconds) {
-            ui.ctx().request_repaint_after(Duration::from_millis(16));
+            ui.ctx().request_repaint_after(Duration::from_millis(12));
         } else if let Some(pulse) = self.view.pulse() {
             ui.ctx().request_repaint_after(pulse);
         }
