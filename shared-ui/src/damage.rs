@@ -5,6 +5,7 @@ use crate::{paint, theme};
 use egui::emath::TSTransform;
 use egui::epaint::ClippedShape;
 use egui::{Color32, Context, FullOutput, Rect, Shape, TextureId, TextureOptions, pos2, vec2};
+use std::time::Duration;
 
 /// Pixels around a shape that its smoothed edges and corners may touch.
 const EDGE: f32 = 2.0;
@@ -15,6 +16,9 @@ const MOST: usize = 24;
 /// Frames that are drawn as a whole when a window has a new size: the system may give it its new buffer
 /// some frames later, and empty.
 const WHOLE: u8 = 12;
+/// A frame so long after the last whole one is whole again: what a system has lost of a window comes
+/// back, and costs one frame in sixty.
+const RENEWAL_S: f64 = 1.0;
 /// How far two lists of shapes are searched for the place where they go on alike.
 const REACH: usize = 64;
 
@@ -27,6 +31,10 @@ pub struct Damage {
     ground: Option<(Rect, f32)>,
     /// How many frames are still to be drawn as a whole.
     whole: u8,
+    /// Whether the window is to be looked at once more when it has been drawn.
+    is_new: bool,
+    /// When the last one was.
+    whole_s: f64,
 }
 
 impl egui::Plugin for Damage {
@@ -56,9 +64,22 @@ impl egui::Plugin for Damage {
         }
         let mut shapes = std::mem::take(&mut output.shapes);
         shapes.iter_mut().for_each(|clipped| thin(&mut clipped.shape));
+        let now_s = ctx.input(|input| input.time);
+        if now_s - self.whole_s >= RENEWAL_S {
+            self.whole = self.whole.max(1);
+        }
+        let (before, was_whole) = (self.ground, self.whole > 0);
         output.shapes = self.draw(shapes, (ctx.content_rect(), output.pixels_per_point), anew);
+        let whole = before != self.ground || was_whole;
         if self.whole > 0 {
             ctx.request_repaint();
+        } else if self.is_new {
+            // A system that is busy may show the window only after all of these.
+            ctx.request_repaint_after(Duration::from_secs_f64(RENEWAL_S));
+            self.is_new = false;
+        }
+        if whole {
+            self.whole_s = now_s;
         }
     }
 }
@@ -71,7 +92,7 @@ impl Damage {
         anew: bool,
     ) -> Vec<ClippedShape> {
         if self.ground.replace(ground) != Some(ground) {
-            self.whole = WHOLE;
+            (self.whole, self.is_new) = (WHOLE, true);
         }
         let rects = if anew || self.whole > 0 {
             self.whole = self.whole.saturating_sub(1);
@@ -244,8 +265,11 @@ mod tests {
 
     const ROOM: (Rect, f32) = (Rect::from_min_max(Pos2::ZERO, pos2(800.0, 600.0)), 1.0);
 
-    fn boxes(colors: &[(f32, Color32)]) -> Vec<ClippedShape> {
-        let shape = |(x, color): &(f32, Color32)| {
+    /// Where a square lies, and its colour.
+    type Square = (f32, Color32);
+
+    fn boxes(colors: &[Square]) -> Vec<ClippedShape> {
+        let shape = |(x, color): &Square| {
             let rect = Rect::from_min_size(pos2(*x, 100.0), vec2(20.0, 20.0));
             let shape = Shape::rect_filled(rect, 0.0, *color);
             ClippedShape::new(ROOM.0, shape)
@@ -271,7 +295,7 @@ mod tests {
     fn what_changes_comes_goes_or_moves_is_drawn_with_what_lies_there_and_nothing_else() {
         let (red, green) = (Color32::RED, Color32::GREEN);
         let old = boxes(&[(0.0, red), (100.0, red), (200.0, red), (300.0, red), (305.0, green)]);
-        let cases: [(&str, &[(f32, Color32)], &[f32]); 4] = [
+        let cases: [(&str, &[Square], &[f32]); 4] = [
             (
                 "changes",
                 &[(0.0, red), (100.0, green), (200.0, red), (300.0, red), (305.0, green)],

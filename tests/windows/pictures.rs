@@ -29,6 +29,8 @@ fn nothing() {
     for plugin in ALL {
         let mut host = Host::new(plugin);
         let mut rig = host.open(1.0);
+        // A new window is looked at once more after a second.
+        frames_in(&mut rig, Duration::from_millis(1500));
         rig.rest();
         let drawn = frames_in(&mut rig, Duration::from_secs(1));
         assert_eq!(drawn, 0, "{}", plugin.bundle);
@@ -46,8 +48,7 @@ fn meters() {
         });
         assert!(frames_in(rig, Duration::from_secs(1)) > 1);
         rig.sounds = false;
-        frames_in(rig, Duration::from_millis(1300));
-        rig.rest();
+        frames_in(rig, Duration::from_millis(1500));
         assert_eq!(frames_in(rig, Duration::from_millis(500)), 0);
     });
 }

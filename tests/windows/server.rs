@@ -10,7 +10,16 @@ impl Server {
     /// Starts Xvfb and makes it the display of this process, with software GL and a log of frames.
     pub fn start() -> Result<Self, String> {
         let mut child = Command::new("Xvfb")
-            .args(["-displayfd", "1", "-screen", "0", "2560x1600x24", "-nolisten", "tcp"])
+            .args([
+                "-displayfd",
+                "1",
+                "-screen",
+                "0",
+                "2560x1600x24",
+                "-nolisten",
+                "tcp",
+                "-noreset",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

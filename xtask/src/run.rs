@@ -74,7 +74,9 @@ impl Display {
             bail!("there is no Xvfb: sudo apt install xvfb");
         };
         let mut server = Command::new(xvfb)
-            .args(["-displayfd", "1", "-screen", "0", "2560x1600x24", "-nolisten", "tcp"])
+            .args(["-displayfd", "1", "-screen", "0", "2560x1600x24"])
+            // It stays up between windows.
+            .args(["-nolisten", "tcp", "-noreset"])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
