@@ -16,9 +16,10 @@ fn a_space_fed_by_it_gives_the_late_field_that_it_would_have_inside() {
         let Some(room) = kind.settings() else { continue };
         let seconds = 1.2 * f64::from(room.rt60_s) + 0.2;
         let mut line = format!("{kind:?}:");
-        for distance_m in [0.5, 2.0, 8.0, 32.0] {
+        for (distance_m, late_db) in [(0.5, 0.0), (2.0, -6.0), (8.0, 4.0), (32.0, 0.0)] {
             let settings = PlacementSettings {
                 distance_m,
+                late_db,
                 room,
                 air: 0.0,
                 source_width_m: 0.0,
