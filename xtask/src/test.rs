@@ -115,17 +115,27 @@ fn windows(totals: &mut Totals) {
     if !cfg!(target_os = "linux") {
         totals.skipped.push("real windows: need X11, on Linux".to_owned());
     } else if run::find("Xvfb").is_none() {
-        if std::env::var_os("CI").is_some() {
-            totals.step("X server", || {
-                run::run(Command::new("sudo").args(["apt-get", "update", "--quiet"]))?;
-                let install = ["apt-get", "install", "--yes", "--quiet"];
-                run::run(Command::new("sudo").args(install).args(PACKAGES))
-            });
-        } else {
+        println!("\n=== X server");
+        let installed = std::env::var_os("CI").is_some() && install(&PACKAGES).is_ok();
+        if !installed {
             let packages = PACKAGES.join(" ");
             totals.skipped.push(format!("real windows: sudo apt install {packages}"));
         }
     }
+}
+
+/// Installs packages of Debian's, by sudo where there is one.
+fn install(packages: &[&str]) -> Result<()> {
+    let apt = || match run::find("sudo") {
+        Some(sudo) => {
+            let mut command = Command::new(sudo);
+            command.args(["--non-interactive", "apt-get"]);
+            command
+        }
+        None => Command::new("apt-get"),
+    };
+    run::run(apt().args(["update", "--quiet"]))?;
+    run::run(apt().args(["install", "--yes", "--quiet"]).args(packages))
 }
 
 fn report(totals: &Totals, began: Instant) -> Result<()> {
