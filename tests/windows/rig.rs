@@ -171,7 +171,9 @@ impl Rig<'_> {
     pub fn double_click(&mut self, at: Pos2) {
         self.place(at);
         self.act("a double click", |hand| {
-            [true, false, true, false].map(|down| hand.button(LEFT, down));
+            for down in [true, false, true, false] {
+                hand.button(LEFT, down);
+            }
         });
     }
 
