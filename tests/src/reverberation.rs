@@ -52,7 +52,7 @@ impl OctaveDecay {
 
     /// The same of the bend in dB.
     pub fn bend_bound_db(&self) -> f64 {
-        BEND_BOUND_DB + 25.0 * (self.chance - 0.02).max(0.0)
+        BEND_BOUND_DB + 20.0 * (self.chance - 0.02).max(0.0)
     }
 }
 

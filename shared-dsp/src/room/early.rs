@@ -2,9 +2,7 @@
 //!
 //! Each image is a tap with its own delay, level, wall colour (by order) and direction. Taps of one
 //! order share a wall filter, which comes after their sum. Half of the taps hear the left input, half
-//! the right one: so a wide source has the same early energy as one in the middle. A reflection that has more
-//! than a tenth of the energy, such as that of the floor of a near source in a hall, would be missed by one input: it
-//! hears both, turned towards its direction, which keeps the energy of any input and gives a mono one no comb.
+//! the right one: so a wide source has the same early energy as one in the middle.
 //!
 //! From the second order on, allpasses scatter the reflections as rough walls do.
 //!
@@ -20,10 +18,6 @@ use images::{IMAGES, LATEST_S, images};
 use multiversion::multiversion;
 
 const ORDERS: usize = 4;
-/// Share of the energy above which a reflection hears both inputs, by two taps.
-const STRONG: f64 = 0.1;
-/// Taps of all images, of which fewer than ten are strong.
-const TAPS: usize = IMAGES + 9;
 /// Taps are kept by order and by the input they hear.
 const GROUPS: usize = 2 * ORDERS;
 /// The first order and the sum of the others, left and right.
@@ -61,7 +55,7 @@ struct Tap {
 /// The taps of one position.
 #[derive(Clone, Debug)]
 struct Taps {
-    taps: [Tap; TAPS],
+    taps: [Tap; IMAGES],
     ends: [usize; GROUPS],
     /// See [`Early::mono_gain`].
     mono_gain: f32,
@@ -69,7 +63,7 @@ struct Taps {
 
 impl Default for Taps {
     fn default() -> Self {
-        Self { taps: [Tap::default(); TAPS], ends: [0; GROUPS], mono_gain: 0.5 }
+        Self { taps: [Tap::default(); IMAGES], ends: [0; GROUPS], mono_gain: 0.5 }
     }
 }
 
@@ -109,28 +103,22 @@ pub(crate) fn order_energies(shoebox: &Shoebox, source: &Source, colour_hz: f64)
 impl Taps {
     fn design(&mut self, request: &TapRequest, sample_rate_hz: f64) {
         let mut counts = [0usize; GROUPS];
-        let mut found = [(0usize, Tap::default(), 0.0f64); TAPS];
+        let mut found = [(0usize, Tap::default(), 0.0f64); IMAGES];
         let (mut used, mut heard, mut strongest) = (0, [0.0f64; 2], 0.0f64);
         // Energies for a mono input: the mean of both outputs, and their sum.
         let (mut one, mut both) = (0.0, 0.0);
         let (images, count) = images(&request.shoebox, &request.source);
         let images = images.get(..count).unwrap_or(&[]);
-        let all: f64 = images.iter().map(|image| image.energy).sum();
         for image in images {
             let delay = image.gap_s * sample_rate_hz + request.predelay;
             let delay = delay.round().max(BLOCK as f64) as usize;
             // Each input is heard by taps of the same energy: the strong ones are dealt out first.
             let input = usize::from(heard[0] > heard[1]);
-            let strong = image.energy > STRONG * all;
-            let inputs = if strong { 0..2 } else { input..input + 1 };
-            let energy = image.energy / inputs.len() as f64;
-            for input in inputs {
-                let gain = if strong { image.turned(input) } else { image.panned() };
-                heard[input] += energy;
-                if let Some(slot) = found.get_mut(used) {
-                    *slot = (2 * (image.order - 1) + input, Tap { delay, gain }, energy);
-                    used += 1;
-                }
+            let (energy, gain) = (image.energy, image.panned());
+            heard[input] += energy;
+            if let Some(slot) = found.get_mut(used) {
+                *slot = (2 * (image.order - 1) + input, Tap { delay, gain }, energy);
+                used += 1;
             }
             strongest = strongest.max(energy);
             let [left, right] = image.panned().map(f64::from);

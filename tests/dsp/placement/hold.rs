@@ -15,7 +15,7 @@ const RATE_HZ: f64 = 48_000.0;
 /// How far the loudness may be from that at `recorded_at`, in LU.
 const BOUND_LU: f64 = 0.5;
 /// The same of 400 ms with sparse hits, which stand out less from a room that is nearer or farther.
-const SPARSE_LU: f64 = 2.75;
+const SPARSE_LU: f64 = 2.0;
 /// The same of 400 ms with drums in a cathedral, which fills every gap.
 const SINGLE_LU: f64 = 1.25;
 

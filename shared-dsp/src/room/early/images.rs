@@ -35,14 +35,6 @@ impl Image {
         let amplitude = self.sign * self.energy.sqrt();
         [0.5 - 0.5 * self.side, 0.5 + 0.5 * self.side].map(|part| (amplitude * part.sqrt()) as f32)
     }
-
-    /// The same of one of two taps that hear both: a rotation that turns an input in the middle to where the image
-    /// is, and keeps the energy of every input.
-    pub(super) fn turned(&self, input: usize) -> [f32; 2] {
-        let [left, right] = self.panned();
-        let (straight, across) = (0.5 * (left + right), 0.5 * (right - left));
-        if input == 0 { [straight, across] } else { [-across, straight] }
-    }
 }
 
 /// Every image that is kept, the strongest first, and how many there are.
