@@ -122,6 +122,35 @@ fn a_source_that_recedes_is_heard_lower_by_its_speed_and_steadily() {
 }
 
 #[test]
+fn a_jump_bends_the_pitch_by_no_more_than_half_the_speed_of_sound() {
+    let (rate, freq_hz, window_s) = (48_000.0, 1000.0, 0.02);
+    let settings = |time_s: f64| {
+        dry(PlacementSettings {
+            distance_m: if (0.2..0.8).contains(&time_s) { 64.0 } else { 0.25 },
+            time_of_flight: true,
+            level_law: 0.0,
+            air: 0.0,
+            ..Default::default()
+        })
+    };
+    let [left, _] = played(settings(0.0), &tone(freq_hz, 1.4, rate), rate, settings);
+    let rises: Vec<usize> =
+        (1..left.len()).filter(|&n| left[n - 1] < 0.0 && left[n] >= 0.0).collect();
+    let frames = (window_s * rate) as usize;
+    let heard_hz = (0..left.len() - frames).step_by(48).map(|from| {
+        let after = |frame: usize| rises.partition_point(|&rise| rise < frame);
+        (after(from + frames) - after(from)) as f64 / window_s
+    });
+    let (lowest, highest) =
+        heard_hz.fold((f64::MAX, 0.0f64), |(low, high), hz| (low.min(hz), high.max(hz)));
+    println!("{lowest} to {highest} Hz");
+    // A window counts whole periods.
+    let count_hz = 1.0 / window_s;
+    assert!(lowest >= 0.5 * freq_hz - count_hz && highest <= 1.5 * freq_hz + count_hz);
+    assert!(lowest < 0.6 * freq_hz && highest > 1.4 * freq_hz, "it takes its time");
+}
+
+#[test]
 fn jumps_over_the_whole_range_are_bounded_and_do_not_click() {
     let rate = 48_000.0;
     for (time_of_flight, hold_loudness, room_feed) in
