@@ -274,6 +274,31 @@ fn a_source_narrows_with_distance_as_its_angle_does_and_keeps_its_level() {
 }
 
 #[test]
+fn a_point_brought_near_gains_a_little_width_that_mono_does_not_hear() {
+    let rate = 48_000.0;
+    let input = signals::both(pink(5, 96_000, rate));
+    let heard = |distance_m: f32| {
+        let settings =
+            dry(PlacementSettings { distance_m, level_law: 0.0, air: 0.0, ..Default::default() });
+        let [left, right] = through::<Placement>(&settings, rate, input.clone());
+        let power = |sign: f32| {
+            let pairs = left.iter().zip(&right).skip(48_000);
+            pairs.map(|(l, r)| f64::from(l + sign * r).powi(2)).sum::<f64>()
+        };
+        [power(1.0), power(-1.0)]
+    };
+    let [mono, side] = heard(1.0);
+    assert!(side < 1e-9 * mono, "where it was recorded it is as it was");
+    for (distance_m, share) in [(0.25f32, 0.058), (0.5, 0.041)] {
+        let [near, side] = heard(distance_m);
+        let (side_db, level_db) = (db(side / near), db(near / mono));
+        let wanted_db = 20.0 * f64::log10(share);
+        println!("{distance_m} m: side {side_db:.2} dB, mono {level_db:+.3} dB");
+        assert!((side_db - wanted_db).abs() < 0.5 && level_db.abs() < 0.01);
+    }
+}
+
+#[test]
 fn the_far_side_of_a_wide_source_comes_later_in_the_bass() {
     let rate = 48_000.0;
     let lead_ms = |source_width_m: f32, azimuth_deg: f32| {
