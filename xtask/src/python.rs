@@ -10,6 +10,9 @@ use crate::{project, run};
 /// The VST3 host of the tests, and what its arrays need.
 pub const PEDALBOARD: [&str; 2] = ["pedalboard==0.9.26", "numpy==2.2.6"];
 
+/// Reads the projects that the mixer exports.
+pub const EXPORTS: [&str; 2] = ["rpp==0.5", "xmlschema==4.3.2"];
+
 /// Downloads pip's own wheel, which can be run as it is: Debian's Python comes without pip, and its
 /// `venv` cannot install one without the package python3-venv.
 const FETCH_PIP: &str = r"

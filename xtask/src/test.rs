@@ -83,30 +83,42 @@ pub fn run() -> Result<()> {
     match run::find("python3") {
         _ if !bundled => totals.skipped.push("VST3 on the stage: there are no bundles".to_owned()),
         Some(python) if cfg!(target_os = "linux") => {
-            totals.count(Command::new(python).arg("tests/hosts/stage_vst3.py"))?;
+            totals.count(Command::new(&python).arg("tests/hosts/stage_vst3.py"))?;
+            // What is missing without an X server has been said above.
+            if run::find("Xvfb").is_some() {
+                totals.count(Command::new(&python).arg("tests/hosts/windows_vst3.py"))?;
+            }
         }
         _ => totals.skipped.push("VST3 on the stage: needs Linux and Python".to_owned()),
     }
 
-    println!("\n=== VST3 in pedalboard");
-    if !bundled {
-        totals.skipped.push("VST3 in pedalboard: there are no bundles".to_owned());
+    if bundled {
+        scripts(&mut totals)?;
     } else {
-        match python::environment("python", &python::PEDALBOARD) {
-            Ok(interpreter) => {
-                totals.count(Command::new(interpreter).arg("tests/hosts/pedalboard_vst3.py"))?;
-            }
-            // A machine without Python can still test the rest; CI must not go without.
-            Err(error) if std::env::var_os("CI").is_none() => {
-                totals.skipped.push(format!("VST3 in pedalboard: {error:#}"));
-            }
-            Err(error) => {
-                totals.failed += 1;
-                totals.failures.push(format!("VST3 in pedalboard: {error:#}"));
-            }
-        }
+        totals.skipped.push("VST3 in pedalboard, exports: there are no bundles".to_owned());
     }
     report(&totals, began)
+}
+
+/// What is tested with packages of Python's.
+fn scripts(totals: &mut Totals) -> Result<()> {
+    println!("\n=== VST3 in pedalboard, exports");
+    match python::environment("python", &[python::PEDALBOARD, python::EXPORTS].concat()) {
+        Ok(interpreter) => {
+            for script in ["pedalboard_vst3.py", "exported.py"] {
+                totals.count(Command::new(&interpreter).arg(format!("tests/hosts/{script}")))?;
+            }
+        }
+        // A machine without Python can still test the rest; CI must not go without.
+        Err(error) if std::env::var_os("CI").is_none() => {
+            totals.skipped.push(format!("VST3 in pedalboard, exports: {error:#}"));
+        }
+        Err(error) => {
+            totals.failed += 1;
+            totals.failures.push(format!("VST3 in pedalboard, exports: {error:#}"));
+        }
+    }
+    Ok(())
 }
 
 /// Real windows need an X server, which CI installs; elsewhere that is left to whoever owns the machine.
@@ -119,7 +131,9 @@ fn windows(totals: &mut Totals) {
         let installed = std::env::var_os("CI").is_some() && install(&PACKAGES).is_ok();
         if !installed {
             let packages = PACKAGES.join(" ");
-            totals.skipped.push(format!("real windows: sudo apt install {packages}"));
+            totals
+                .skipped
+                .push(format!("real windows, VST3 in windows: sudo apt install {packages}"));
         }
     }
 }

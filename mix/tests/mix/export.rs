@@ -2,9 +2,9 @@
 
 use std::io::Read;
 
-use base64::Engine as _;
 use proscenium_mix::job::Job;
 
+use crate::reaper::{Line, blocks, bytes, project, words};
 use crate::support::{Fakes, Folder, names};
 
 const SESSION: &str = "title = \"R&B <1>\"\ntempo = 90\n\
@@ -19,42 +19,6 @@ const SESSION: &str = "title = \"R&B <1>\"\ntempo = 90\n\
     [[track.plugin]]\nuse = \"glue\"\nkey = \"Kick \\\"in\\\"\"\n\
     [[group]]\nname = \"Drums\"\ngain = \"-20 dB\"\n[[bus]]\nname = \"Room\"\n[[bus.plugin]]\nuse = \"space\"\n";
 
-/// A line of a Reaper project, or a block of them.
-enum Line {
-    Words(String),
-    Block(String, Vec<Line>),
-}
-
-/// Reads lines up to the end of a block.
-fn block<'a>(lines: &mut impl Iterator<Item = &'a str>) -> Vec<Line> {
-    let mut found = Vec::new();
-    while let Some(line) = lines.next() {
-        match line.trim().strip_prefix('<') {
-            Some(head) => found.push(Line::Block(head.to_owned(), block(lines))),
-            None if line.trim() == ">" => return found,
-            None => found.push(Line::Words(line.trim().to_owned())),
-        }
-    }
-    panic!("a block has no end");
-}
-
-fn blocks<'a>(lines: &'a [Line], name: &'a str) -> impl Iterator<Item = (&'a str, &'a [Line])> {
-    lines.iter().filter_map(move |line| match line {
-        Line::Block(head, inner) if head.split(' ').next() == Some(name) => {
-            Some((head.as_str(), inner.as_slice()))
-        }
-        _ => None,
-    })
-}
-
-fn words<'a>(lines: &'a [Line], name: &'a str) -> Vec<&'a str> {
-    let found = lines.iter().filter_map(|line| match line {
-        Line::Words(words) => words.strip_prefix(name)?.strip_prefix(' '),
-        Line::Block(..) => None,
-    });
-    found.collect()
-}
-
 fn export(folder: &Folder) -> Vec<String> {
     let session = folder.session(SESSION);
     let job = Job { session, stems: None, out: folder.path("out"), threads: 1 };
@@ -63,12 +27,7 @@ fn export(folder: &Folder) -> Vec<String> {
 
 fn reaper(folder: &Folder) -> Vec<Line> {
     export(folder);
-    let text = std::fs::read_to_string(folder.path("out/R_B _1_.rpp")).unwrap();
-    let mut lines = text.lines();
-    assert!(lines.next().unwrap().starts_with("<REAPER_PROJECT 0.1 "));
-    let found = block(&mut lines);
-    assert_eq!(lines.next(), None);
-    found
+    project(&std::fs::read_to_string(folder.path("out/R_B _1_.rpp")).unwrap())
 }
 
 #[test]
@@ -129,15 +88,7 @@ fn reaper_finds_plugins_with_their_state_and_automation() {
     let head = "CLAP \"CLAP: Proscenium Strip (Proscenium)\" audio.proscenium.strip \"\"";
     assert_eq!(plugins[0].0, head);
     let (_, state) = blocks(plugins[0].1, "STATE").next().unwrap();
-    let text: String = state
-        .iter()
-        .map(|line| match line {
-            Line::Words(words) if words.len() <= 128 => words.as_str(),
-            _ => panic!("not a line of a state"),
-        })
-        .collect();
-    let bytes = base64::engine::general_purpose::STANDARD.decode(text).unwrap();
-    assert_eq!(bytes, "Strip [-6.0, 0.0, 0.0, 0.0]".repeat(4).into_bytes());
+    assert_eq!(bytes(state), "Strip [-6.0, 0.0, 0.0, 0.0]".repeat(4).into_bytes());
     let (head, lane) = blocks(chain, "PARMENV").next().unwrap();
     assert_eq!(head, "PARMENV 0:1000 -60 24 -18 \"GAIN / Proscenium Strip\"");
     assert_eq!(words(lane, "PT"), ["0 -6 0", "1 0 0"]);

@@ -5,4 +5,5 @@ mod errors;
 mod export;
 mod outputs;
 mod parameters;
+mod reaper;
 mod support;
