@@ -209,8 +209,8 @@ def main():
         for check in CHECKS:
             try:
                 check(plugin)
-            except Failed:
-                pass
+            except Failed as error:
+                report.stopped(error)
             except Exception:
                 traceback.print_exc(file=sys.stdout)
                 report.check(False, check.__name__)

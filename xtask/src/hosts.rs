@@ -9,7 +9,12 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
+use crate::page::{self, Part};
 use crate::{bundle, python, run};
+
+const PART: Part = Part { name: "hosts", command: "cargo xtask hosts" };
+
+const DAWDREAMER: &str = "dawdreamer==0.9.0";
 
 /// Which hosts, on which plugins.
 #[derive(Args)]
@@ -55,6 +60,8 @@ impl Host {
                     "xvfb",
                     "xdotool",
                     "openbox",
+                    "wmctrl",
+                    "x11-utils",
                     "imagemagick",
                     "gcc",
                 ],
@@ -65,7 +72,32 @@ impl Host {
     }
 }
 
-/// Runs the scripts one after the other.
+impl Host {
+    /// Its name and its version, as it says them itself.
+    fn version(self) -> Result<String> {
+        let installed = |package: &str| package.replace("==", " ");
+        match self {
+            Self::Ardour => run::version(Command::new("ardour7-lua")),
+            Self::Qtractor => {
+                let mut qtractor = Command::new("qtractor");
+                // It needs a display to say so.
+                qtractor.env("QT_QPA_PLATFORM", "offscreen");
+                run::version(qtractor)
+            }
+            Self::Pedalboard => Ok(installed(python::PEDALBOARD[0])),
+            Self::Dawdreamer => Ok(installed(DAWDREAMER)),
+        }
+    }
+
+    fn format(self) -> &'static str {
+        match self {
+            Self::Qtractor => "CLAP",
+            Self::Ardour | Self::Pedalboard | Self::Dawdreamer => "VST3",
+        }
+    }
+}
+
+/// Runs the scripts one after the other. The page is written when all hosts had all plugins.
 pub fn run(options: &Options) -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("the hosts are driven on Linux");
@@ -76,23 +108,34 @@ pub fn run(options: &Options) -> Result<()> {
     let hosts =
         if options.hosts.is_empty() { Host::value_variants() } else { options.hosts.as_slice() };
     let mut packages = python::PEDALBOARD.to_vec();
-    packages.push("dawdreamer==0.9.0");
+    packages.push(DAWDREAMER);
     let interpreter = python::environment("python-hosts", &packages)?;
-    let mut table = String::from("| host | passed | failed | time |\n|---|---:|---:|---:|\n");
+    let mut table =
+        String::from("| host | format | passed | failed | time |\n|---|---|---:|---:|---:|\n");
     let mut unclean = 0;
     for host in hosts {
         let began = Instant::now();
         let (passed, failed) = one(*host, &interpreter, &options.plugins)?;
         unclean += usize::from(failed > 0 || passed == 0);
-        let name = host.to_possible_value().map(|value| value.get_name().to_owned());
-        let (name, seconds) = (name.unwrap_or_default(), began.elapsed().as_secs());
-        table += &format!("| {name} | {passed} | {failed} | {seconds} s |\n");
+        let (name, format, seconds) = (host.version()?, host.format(), began.elapsed().as_secs());
+        table += &format!("| {name} | {format} | {passed} | {failed} | {seconds} s |\n");
     }
     println!("\n{table}");
+    if options.plugins.is_empty() && Host::value_variants().iter().all(|host| hosts.contains(host))
+    {
+        PART.write(&section(&table, &page::today()?))?;
+    }
     if unclean > 0 {
         bail!("{unclean} of the hosts found something");
     }
     Ok(())
+}
+
+fn section(table: &str, date: &str) -> String {
+    format!(
+        "## Hosts\n\n`cargo xtask hosts` on {date}, {}, with all four plugins. What is checked: [hosts.md](hosts.md).\n\n{table}",
+        std::env::consts::OS
+    )
 }
 
 /// Runs a host's script and shows it: how many of its checks passed and failed.

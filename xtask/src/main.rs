@@ -11,6 +11,7 @@ mod hosts;
 mod install;
 mod load;
 mod mix;
+mod page;
 mod plots;
 mod project;
 mod python;

@@ -38,6 +38,22 @@ pub fn find(program: &str) -> Option<PathBuf> {
         .find(|path| path.is_file())
 }
 
+/// The text without the colours that a terminal would show.
+pub fn plain(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |line, part| line + part.split_once('m').map_or("", |(_, rest)| rest))
+}
+
+/// The first line of what a program says of its version.
+pub fn version(mut program: Command) -> Result<String> {
+    let output = program.arg("--version").output();
+    let output = output.with_context(|| format!("could not start: {}", shown(&program)))?;
+    let text = plain(&String::from_utf8_lossy(&output.stdout));
+    let first = text.lines().map(str::trim).find(|line| !line.is_empty());
+    Ok(first.map_or_else(|| shown(&program), str::to_owned))
+}
+
 /// The numbers of a line such as `test result: ok. 12 passed; 0 failed; ...`.
 pub fn counts(line: &str) -> Option<(usize, usize)> {
     let result = line.strip_prefix("test result: ")?;
@@ -116,12 +132,17 @@ impl Drop for Display {
 
 #[cfg(test)]
 mod tests {
-    use super::counts;
+    use super::{counts, plain};
 
     #[test]
     fn results_are_read_from_cargos_lines() {
         let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured";
         assert_eq!(counts(line), Some((12, 3)));
         assert_eq!(counts("test a ... ok"), None);
+    }
+
+    #[test]
+    fn colours_are_taken_out() {
+        assert_eq!(plain("a \u{1b}[1;31m0\u{1b}[0m failed"), "a 0 failed");
     }
 }

@@ -84,7 +84,7 @@ pub fn run(options: &Options) -> Result<()> {
             missing.push(validator.name);
             continue;
         };
-        versions.push((index, version(&program)?));
+        versions.push((index, run::version(Command::new(program.as_path()))?));
         for bundle in project::bundles(validator.format) {
             let counts = examine(validator, &program, &bundle, display.as_ref().ok())?;
             let bundle = bundle.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -108,15 +108,6 @@ pub fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// The first line of what a program says of its version.
-fn version(program: &Path) -> Result<String> {
-    let name = program.file_name().unwrap_or_default().to_string_lossy();
-    let output = start(Command::new(program).arg("--version"))?;
-    let text = counts::plain(&String::from_utf8_lossy(&output.stdout));
-    let first = text.lines().map(str::trim).find(|line| !line.is_empty());
-    Ok(first.map_or_else(|| name.into_owned(), str::to_owned))
-}
-
 /// Runs a validator on a bundle and shows its output unless all is well.
 fn examine(
     validator: &Validator,
@@ -131,7 +122,7 @@ fn examine(
     }
     println!("\n{}", run::shown(&command));
     let output = start(&mut command)?;
-    let text = counts::plain(&String::from_utf8_lossy(&output.stdout));
+    let text = run::plain(&String::from_utf8_lossy(&output.stdout));
     let mut counts = (validator.read)(&text).with_context(|| {
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         format!("{} ended with {}:\n{text}\n{said}", validator.name, output.status)

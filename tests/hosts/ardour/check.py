@@ -51,7 +51,7 @@ class Check:
             try:
                 check()
             except Failed as error:
-                report.check(False, check.__name__, str(error))
+                report.stopped(error)
 
     def scanned(self):
         path = self.ardour.plugins / f"{self.plugin}.vst3"
@@ -201,8 +201,8 @@ def main():
             report.about(plugin)
             try:
                 Check(ardour, plugin).run()
-            except Failed:
-                pass
+            except Failed as error:
+                report.stopped(error)
     except Exception:
         traceback.print_exc(file=sys.stdout)
         report.check(False, "the script comes to its end")

@@ -22,7 +22,11 @@ def wanted(arguments):
 
 
 class Failed(Exception):
-    """Nothing after this check can be tried."""
+    """Nothing after this can be tried. `counted`: a check has said so."""
+
+    def __init__(self, what, counted=False):
+        super().__init__(what)
+        self.counted = counted
 
 
 class Report:
@@ -39,8 +43,13 @@ class Report:
             self.failed += 1
         print(f"{'PASS' if holds else 'FAIL'}  {self.prefix}{what}" + (f"  [{figures}]" if figures else ""), flush=True)
         if needed and not holds:
-            raise Failed(what)
+            raise Failed(what, counted=True)
         return bool(holds)
+
+    def stopped(self, error):
+        """What has ended the checks of a plugin early is a failure, once."""
+        if not error.counted:
+            self.check(False, "its checks come to their end", str(error))
 
     def note(self, what, figures):
         print(f"NOTE  {self.prefix}{what}  [{figures}]", flush=True)

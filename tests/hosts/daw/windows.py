@@ -43,19 +43,22 @@ class Display:
         stop(self.manager)
         stop(self.server)
 
-    def xdo(self, *words):
-        command = ["xdotool", *map(str, words)]
+    def run(self, *words):
+        command = list(map(str, words))
         return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=20).stdout.strip()
 
+    def xdo(self, *words):
+        return self.run("xdotool", *words)
+
     def windows(self):
-        """The visible windows that have a title."""
+        """The windows that the window manager manages: not those which a plugin has put into one of them."""
         found = []
-        for number in self.xdo("search", "--onlyvisible", "--name", ".").split():
-            # xdotool counts a frame's width twice.
-            about = subprocess.run(["xwininfo", "-id", number], env=self.environment, capture_output=True, text=True).stdout
-            place = re.findall(r"(?:Absolute upper-left [XY]|Width|Height): +(-?\d+)", about)
+        for line in self.run("wmctrl", "-l").splitlines():
+            # Number, desktop, machine, title.
+            number, _, _, *title = line.split(maxsplit=3)
+            place = re.findall(r"(?:Absolute upper-left [XY]|Width|Height): +(-?\d+)", self.run("xwininfo", "-id", number))
             if len(place) == 4:
-                found.append(Window(int(number), self.xdo("getwindowname", number), *map(int, place)))
+                found.append(Window(int(number, 16), *title or [""], *map(int, place)))
         return found
 
     def wait(self, is_wanted, limit_s=30):
@@ -69,9 +72,8 @@ class Display:
 
     def editor(self, window):
         """The window that the plugin put into the host's: the largest one inside that another client made."""
-        tree = subprocess.run(["xwininfo", "-tree", "-id", str(window.number)], env=self.environment, capture_output=True, text=True)
         found = []
-        for line in tree.stdout.splitlines():
+        for line in self.run("xwininfo", "-tree", "-id", window.number).splitlines():
             at = re.match(r"\s+(0x[0-9a-f]+) .*?(\d+)x(\d+)[+-]-?\d+[+-]-?\d+\s+\+(-?\d+)\+(-?\d+)", line)
             if at and (int(at[1], 16) ^ window.number) & ~0x1F_FFFF:
                 found.append(Window(int(at[1], 16), "", *(int(at[n]) for n in (4, 5, 2, 3))))
@@ -97,7 +99,7 @@ class Display:
 
     def close(self, window):
         """As a window manager's button does. Whether it has gone."""
-        subprocess.run(["wmctrl", "-i", "-c", hex(window.number)], env=self.environment, capture_output=True)
+        self.run("wmctrl", "-i", "-c", hex(window.number))
         end = time.monotonic() + 8
         while time.monotonic() < end:
             if window.number not in [other.number for other in self.windows()]:

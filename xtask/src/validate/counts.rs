@@ -116,21 +116,9 @@ pub fn pluginval(text: &str) -> Result<Counts> {
     Ok(counts)
 }
 
-/// The text without the colours that a terminal would show.
-pub fn plain(text: &str) -> String {
-    let mut parts = text.split('\u{1b}');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |line, part| line + part.split_once('m').map_or("", |(_, rest)| rest))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn colours_are_taken_out() {
-        assert_eq!(plain("a \u{1b}[1;31m0\u{1b}[0m failed"), "a 0 failed");
-    }
 
     #[test]
     fn clap_validators_json_is_counted() {
