@@ -1,6 +1,6 @@
 //! The latency that is reported is the latency there is.
 
-use clap_host::{Block, ParamEvent, RenderOptions, param_id};
+use clap_host::{Block, ParamEvent, Processor, RenderOptions, param_id};
 use proscenium_tests::signals;
 
 use crate::support::{ALL, Plugin, STRIP, frames, play};
@@ -41,23 +41,35 @@ fn plugins_have_no_latency_of_their_own() {
     }
 }
 
+/// Plays a block in which the compressor's lookahead goes to this value.
+fn turn_lookahead(processor: &mut Processor, value: f64) {
+    let event = ParamEvent { offset: 100, id: param_id("comp_lookahead"), value };
+    play_block(processor, std::slice::from_ref(&event));
+}
+
+fn play_block(processor: &mut Processor, events: &[ParamEvent]) {
+    let (input, mut out) = ([0.1f32; 512], [[0.0f32; 512]; 2]);
+    let [left, right] = &mut out;
+    let block = Block {
+        input: &[&input, &input],
+        output: &mut [&mut left[..], &mut right[..]],
+        events,
+        ..Block::default()
+    };
+    processor.process(block).unwrap();
+}
+
 #[test]
 fn a_lookahead_that_changes_while_playing_restarts_the_plugin_with_its_latency() {
     let mut strip = STRIP.set(&[("comp_on", "On")]);
     let value = strip.text_to_value("comp_lookahead", "10 ms").unwrap();
     let mut processor = strip.activate().unwrap();
-    let (input, mut out) = ([0.1f32; 512], [[0.0f32; 512]; 2]);
     for block in 0..4 {
-        let [left, right] = &mut out;
-        let event = ParamEvent { offset: 100, id: param_id("comp_lookahead"), value };
-        let events = if block == 1 { std::slice::from_ref(&event) } else { &[] };
-        let block = Block {
-            input: &[&input, &input],
-            output: &mut [&mut left[..], &mut right[..]],
-            events,
-            ..Block::default()
-        };
-        processor.process(block).unwrap();
+        if block == 1 {
+            turn_lookahead(&mut processor, value);
+        } else {
+            play_block(&mut processor, &[]);
+        }
         strip.answer_requests();
     }
     assert!(strip.wants_restart());
@@ -66,4 +78,22 @@ fn a_lookahead_that_changes_while_playing_restarts_the_plugin_with_its_latency()
     assert_eq!(strip.latency(), frames(0.010));
     strip.deactivate(processor);
     assert_eq!(strip.take_log(), [], "told of a latency at a time when it may not change");
+}
+
+#[test]
+fn a_lookahead_that_changes_as_the_plugin_is_stopped_is_told_when_it_starts_again() {
+    let mut strip = STRIP.set(&[("comp_on", "On")]);
+    let mut processor = strip.activate().unwrap();
+    let value = strip.text_to_value("comp_lookahead", "10 ms").unwrap();
+    // On a thread of its own, as hosts play: what it asks for waits for the main thread.
+    std::thread::scope(|scope| {
+        scope.spawn(|| turn_lookahead(&mut processor, value)).join().unwrap()
+    });
+    strip.deactivate(processor);
+    strip.answer_requests();
+    assert_eq!(strip.take_log(), [], "told of a latency at a time when it may not change");
+    processor = strip.activate().unwrap();
+    assert_eq!(strip.latency(), frames(0.010));
+    strip.deactivate(processor);
+    assert_eq!(strip.take_log(), []);
 }
