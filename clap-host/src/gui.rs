@@ -114,6 +114,19 @@ impl<'a> Editor<'a> {
         Ok(())
     }
 
+    /// Puts the pointer into the screen's lower right corner, so that nothing of the editor is under it.
+    ///
+    /// # Errors
+    /// When the display is gone.
+    pub fn put_pointer_away(&self) -> Result<()> {
+        let Some(screen) = self.x11.setup().roots.first() else { return Ok(()) };
+        let corner = [screen.width_in_pixels, screen.height_in_pixels].map(|side| side as i16 - 1);
+        self.x11
+            .warp_pointer(x11rb::NONE, screen.root, 0, 0, 0, 0, corner[0], corner[1])
+            .map_err(|e| self.lost(e))?;
+        self.x11.sync().map_err(|e| self.lost(e))
+    }
+
     /// Resizes the editor as a user who drags the window's corner. It may choose a size nearby.
     ///
     /// # Errors

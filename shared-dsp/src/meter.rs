@@ -7,10 +7,18 @@ use crate::units::{gain_to_db, one_pole_coefficient, power_to_db};
 /// Time constant of the mean square and of the correlation, in ms.
 pub const RMS_TIME_MS: f32 = 300.0;
 
+/// Frames whose mean the follower takes at once: little beside its time, and no long chain of
+/// samples that wait for each other.
+const STRETCH: usize = 32;
+/// Samples that are looked at together.
+const LANES: usize = 8;
+
 /// Peak, mean square and correlation of stereo audio.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LevelMeter {
     keep: f64,
+    /// Of a whole stretch.
+    keep_stretch: f64,
     peak: [f32; 2],
     // Mean of left squared, right squared and of their product.
     mean: [f64; 3],
@@ -19,21 +27,29 @@ pub struct LevelMeter {
 impl LevelMeter {
     /// Takes the sample rate and forgets all audio.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
-        *self = Self { keep: one_pole_coefficient(RMS_TIME_MS, sample_rate_hz), ..Self::default() };
+        let keep = one_pole_coefficient(RMS_TIME_MS, sample_rate_hz);
+        *self = Self { keep, keep_stretch: keep.powi(STRETCH as i32), ..Self::default() };
     }
 
     /// Takes more audio.
     pub fn push(&mut self, left: &[f32], right: &[f32]) {
-        for (&l, &r) in left.iter().zip(right) {
-            self.peak = [self.peak[0].max(l.abs()), self.peak[1].max(r.abs())];
-            let (l, r) = (f64::from(l), f64::from(r));
-            for (mean, now) in self.mean.iter_mut().zip([l * l, r * r, l * r]) {
-                *mean = now + self.keep * (*mean - now);
+        for (left, right) in left.chunks(STRETCH).zip(right.chunks(STRETCH)) {
+            let frames = left.len().min(right.len());
+            let (peaks, sums) = highest_and_products(&left[..frames], &right[..frames]);
+            for (peak, now) in self.peak.iter_mut().zip(peaks) {
+                *peak = peak.max(now);
             }
-        }
-        for mean in &mut self.mean {
-            if mean.abs() < 1e-20 {
-                *mean = 0.0;
+            let keep = match frames {
+                STRETCH => self.keep_stretch,
+                _ => self.keep.powi(frames as i32),
+            };
+            for (mean, sum) in self.mean.iter_mut().zip(sums) {
+                let now = f64::from(sum) / frames as f64;
+                *mean = now + keep * (*mean - now);
+                // A sample that is no number would stay for ever.
+                if !mean.is_finite() || mean.abs() < 1e-20 {
+                    *mean = 0.0;
+                }
             }
         }
     }
@@ -53,6 +69,32 @@ impl LevelMeter {
         let power = (self.mean[0] * self.mean[1]).sqrt();
         if power < 1e-14 { 1.0 } else { (self.mean[2] / power).clamp(-1.0, 1.0) as f32 }
     }
+}
+
+/// Highest absolute samples, and sums of left squared, right squared and of their product.
+fn highest_and_products(left: &[f32], right: &[f32]) -> ([f32; 2], [f32; 3]) {
+    let mut peaks = [[0.0f32; LANES]; 2];
+    let mut sums = [[0.0f32; LANES]; 3];
+    let mut take = |lane: usize, l: f32, r: f32| {
+        for (peaks, x) in peaks.iter_mut().zip([l, r]) {
+            // Unlike `max`, one instruction.
+            peaks[lane] = if x.abs() > peaks[lane] { x.abs() } else { peaks[lane] };
+        }
+        for (sums, product) in sums.iter_mut().zip([l * l, r * r, l * r]) {
+            sums[lane] += product;
+        }
+    };
+    let ((lefts, left), (rights, right)) = (left.as_chunks::<LANES>(), right.as_chunks::<LANES>());
+    for (l, r) in lefts.iter().zip(rights) {
+        for lane in 0..LANES {
+            take(lane, l[lane], r[lane]);
+        }
+    }
+    for (lane, (l, r)) in left.iter().zip(right).enumerate() {
+        take(lane, *l, *r);
+    }
+    let highest = |lanes: [f32; LANES]| lanes.into_iter().fold(0.0f32, f32::max);
+    (peaks.map(highest), sums.map(|lanes| lanes.iter().sum()))
 }
 
 /// Short-term loudness after EBU Tech 3341: K-weighted, over the last 3 s, not gated, new each 100 ms.
@@ -95,24 +137,23 @@ impl ShortTermMeter {
         *self = Self { weighting: k_weighting(sample_rate_hz), hop, ..Self::default() };
     }
 
-    /// Takes more audio.
-    pub fn push(&mut self, left: &[f32], right: &[f32]) {
-        for (&l, &r) in left.iter().zip(right) {
-            let shelved = self.filters[0].tick(&self.weighting[0], [f64::from(l), f64::from(r)]);
-            let [l, r] = self.filters[1].tick(&self.weighting[1], shelved);
-            self.sum += l * l + r * r;
-            self.counted += 1;
-            if self.counted == self.hop {
-                // A sample that is no number would stay for ever.
-                if !self.sum.is_finite() {
-                    self.filters = Default::default();
-                    self.sum = 0.0;
-                }
-                self.filters.iter_mut().for_each(BiquadState::flush);
-                self.hops[self.next] = self.sum / self.hop as f64;
-                self.next = (self.next + 1) % Self::HOPS;
-                (self.counted, self.sum) = (0, 0.0);
+    /// Takes one frame.
+    #[inline]
+    pub fn push(&mut self, frame: [f32; 2]) {
+        let shelved = self.filters[0].tick(&self.weighting[0], frame.map(f64::from));
+        let [l, r] = self.filters[1].tick(&self.weighting[1], shelved);
+        self.sum += l * l + r * r;
+        self.counted += 1;
+        if self.counted == self.hop {
+            // A sample that is no number would stay for ever.
+            if !self.sum.is_finite() {
+                self.filters = Default::default();
+                self.sum = 0.0;
             }
+            self.filters.iter_mut().for_each(BiquadState::flush);
+            self.hops[self.next] = self.sum / self.hop as f64;
+            self.next = (self.next + 1) % Self::HOPS;
+            (self.counted, self.sum) = (0, 0.0);
         }
     }
 
@@ -212,15 +253,12 @@ mod tests {
             let mut ours = ShortTermMeter::default();
             ours.prepare(f64::from(rate_hz));
             let mut theirs = LoudnessMeter::new(rate_hz).expect("a usual rate");
-            for (l, r) in left.chunks(777).zip(right.chunks(777)) {
-                ours.push(l, r);
-                theirs.push(l, r);
-            }
+            left.iter().zip(&right).for_each(|(l, r)| ours.push([*l, *r]));
+            theirs.push(&left, &right);
             let apart = f64::from(ours.lufs()) - theirs.short_term_lufs();
             assert!(apart.abs() < 0.05, "{apart} LU apart at {rate_hz} Hz");
-            ours.push(&[f32::NAN], &[0.0]);
-            let silence = vec![0.0; 4 * rate_hz as usize];
-            ours.push(&silence, &silence);
+            ours.push([f32::NAN, 0.0]);
+            (0..4 * rate_hz).for_each(|_| ours.push([0.0; 2]));
             assert_eq!(ours.lufs(), f32::NEG_INFINITY);
         }
     }

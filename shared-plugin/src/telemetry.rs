@@ -2,7 +2,9 @@
 //! without locks on the audio thread's side.
 
 use shared_dsp::dynamics::Reading;
-use shared_dsp::handoff::{AudioReceiver, Gauge, MostGauge, PeakGauge, Taps, audio_ring};
+use shared_dsp::handoff::{
+    AudioReceiver, AudioSender, Gauge, MostGauge, PeakGauge, Taps, audio_ring,
+};
 use shared_dsp::meter::{LevelMeter, ShortTermMeter};
 use shared_dsp::units::{db_to_gain, gain_to_db};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
@@ -14,20 +16,47 @@ const RING: usize = 16_384;
 const KEY_LINGERS_S: f64 = 1.0;
 
 /// The levels at one point of the chain.
-#[derive(Debug, Default)]
 pub struct Levels {
     /// Peaks of left and right since they were last taken, as amplitudes.
     pub peak: [PeakGauge; 2],
     /// Root mean squares of left and right over about 300 ms, as amplitudes.
     pub rms: [Gauge; 2],
-    /// Correlation of left and right, -1..1.
-    pub correlation: Gauge,
-    /// Short-term loudness in LUFS, over the last 3 s.
-    pub short_term_lufs: Gauge,
     looked: AtomicBool,
+    loudness: Mutex<Loudness>,
+}
+
+/// The loudness at one point, measured on the editor's side: its filters are more work than the audio
+/// thread should have for a figure.
+struct Loudness {
+    audio: AudioReceiver,
+    sample_rate_hz: f32,
+    meter: ShortTermMeter,
 }
 
 impl Levels {
+    fn new(audio: AudioReceiver) -> Self {
+        let loudness = Loudness { audio, sample_rate_hz: 0.0, meter: ShortTermMeter::default() };
+        Self {
+            peak: Default::default(),
+            rms: Default::default(),
+            looked: AtomicBool::new(false),
+            loudness: Mutex::new(loudness),
+        }
+    }
+
+    /// Short-term loudness in LUFS, over the last 3 s in which somebody has looked, at this sample
+    /// rate in Hz. To be called with every frame of an editor that shows it.
+    pub fn short_term_lufs(&self, sample_rate_hz: f32) -> f32 {
+        let mut loudness = self.loudness.lock().unwrap_or_else(PoisonError::into_inner);
+        let Loudness { audio, sample_rate_hz: prepared_hz, meter } = &mut *loudness;
+        if *prepared_hz != sample_rate_hz {
+            *prepared_hz = sample_rate_hz;
+            meter.prepare(f64::from(sample_rate_hz));
+        }
+        audio.drain(|frame| meter.push(frame));
+        meter.lufs()
+    }
+
     /// Peaks since the last call and latest root mean squares, of left and right. Keeps the meters
     /// running for another half second, like [`Telemetry::look`].
     pub fn look(&self) -> ([f32; 2], [f32; 2]) {
@@ -104,10 +133,12 @@ impl Telemetry {
     pub fn new() -> (Arc<Self>, Probes) {
         let [(before, eq_before), (after, eq_after), (key_sender, key)] =
             std::array::from_fn(|_| audio_ring(RING));
+        let [(input_sender, input), (output_sender, output)] =
+            std::array::from_fn(|_| audio_ring(RING));
         let telemetry = Arc::new(Self {
             looked: AtomicBool::new(false),
-            input: Levels::default(),
-            output: Levels::default(),
+            input: Levels::new(input),
+            output: Levels::new(output),
             compressor: Reducer::default(),
             gate: Reducer::default(),
             band_moves_db: Default::default(),
@@ -126,8 +157,8 @@ impl Telemetry {
             telemetry: telemetry.clone(),
             sample_rate_hz: 48_000.0,
             frames_left: 0,
-            input: Probe::default(),
-            output: Probe::default(),
+            input: Probe::new(input_sender),
+            output: Probe::new(output_sender),
             taps: Taps { before, after, key: key_sender, linger: 48_000 },
         };
         (telemetry, probes)
@@ -147,16 +178,19 @@ impl Telemetry {
 }
 
 /// One point of the chain at which is measured.
-#[derive(Default)]
 struct Probe {
     meter: LevelMeter,
-    loudness: ShortTermMeter,
+    /// To whoever measures the loudness; full, and no work, where nobody does.
+    loudness: AudioSender,
 }
 
 impl Probe {
+    fn new(loudness: AudioSender) -> Self {
+        Self { meter: LevelMeter::default(), loudness }
+    }
+
     fn prepare(&mut self, sample_rate_hz: f64) {
         self.meter.prepare(sample_rate_hz);
-        self.loudness.prepare(sample_rate_hz);
     }
 
     fn measure(&mut self, levels: &Levels, [left, right]: [&[f32]; 2]) {
@@ -167,9 +201,7 @@ impl Probe {
         for (gauge, rms) in levels.rms.iter().zip(self.meter.rms()) {
             gauge.set(rms);
         }
-        levels.correlation.set(self.meter.correlation());
-        self.loudness.push(left, right);
-        levels.short_term_lufs.set(self.loudness.lufs());
+        self.loudness.push([left, right]);
     }
 }
 

@@ -432,6 +432,33 @@ fn settings_that_cannot_be_read_are_a_failure_like_any_other() {
 }
 
 #[test]
+fn loudness_is_that_of_what_comes_in_and_goes_out() {
+    let mut host = Host::new();
+    let (mut rack, telemetry) = rack(&WITH_SIDECHAIN[0], Work::Double, &mut host);
+    let turn = std::f32::consts::TAU * 997.0 / 48_000.0;
+    // The last 3 s count; what was played before was louder.
+    for (seconds, amplitude) in [(1, 0.5), (4, 0.1)] {
+        for block in 0..100 * seconds {
+            let from = 480 * (block % 100);
+            let sine: Vec<f32> =
+                (from..from + 480).map(|i| amplitude * (turn * i as f32).sin()).collect();
+            telemetry.look();
+            let mut main = [sine.clone(), sine];
+            call(&mut rack, Work::Double, &mut main, &mut [], &mut [], &mut host);
+            if block % 10 == 0 {
+                telemetry.input.short_term_lufs(48_000.0);
+                telemetry.output.short_term_lufs(48_000.0);
+            }
+        }
+    }
+    // A sine in both channels reads its level (EBU Tech 3341); the chain doubles it.
+    let read = [&telemetry.input, &telemetry.output].map(|at| at.short_term_lufs(48_000.0));
+    for (read, expected) in read.into_iter().zip([-20.0, -13.98]) {
+        assert!((read - expected).abs() < 0.1, "{read} LUFS, not {expected}");
+    }
+}
+
+#[test]
 fn meters_run_only_while_an_editor_looks() {
     let mut host = Host::new();
     let (mut rack, telemetry) = rack(&WITH_SIDECHAIN[0], Work::Double, &mut host);

@@ -60,6 +60,14 @@ pub trait Actor: Send + Sync {
     /// Asks the host again for edits that still wait.
     fn remind_host(&self);
 
+    /// Whether an editor shows everybody: then news come quickly.
+    fn is_watched(&self) -> bool {
+        false
+    }
+
+    /// There are news for [`crate::Member::look`]: the editor has to draw them.
+    fn draw_news(&self) {}
+
     /// Something for the log, once at most.
     fn log(&self, line: &str);
 }

@@ -346,7 +346,7 @@ impl Attendant {
             record.name.clone_from(&desk.name);
         }
         record.color = desk.color;
-        record.watching = desk.look_ms > 0;
+        record.watching = desk.look_ms > 0 || member.seat.actor.is_watched();
         if desk.hand.is_busy() {
             let me = member.seat.token;
             record.hold = desk.hand.step(passed_ms, |hold| {
@@ -446,9 +446,14 @@ impl Attendant {
         let everybody =
             self.roster.there().map(|(token, record)| Neighbour { token, record: record.clone() });
         let everybody = everybody.collect();
-        let mut news = locked(&self.floor.news);
-        news.everybody = everybody;
-        news.serial += 1;
+        {
+            let mut news = locked(&self.floor.news);
+            news.everybody = everybody;
+            news.serial += 1;
+        }
+        for member in self.served.iter().filter(|member| member.record.watching) {
+            member.seat.actor.draw_news();
+        }
     }
 }
 

@@ -9,10 +9,10 @@
 //!
 //! The plugin hands its [`Member`] to its editor (it is a cheap handle to clone).
 //!
-//! - Once per frame: [`Member::look`] gives everybody who is there ([`Neighbour`]), this instance
+//! - With every frame: [`Member::look`] gives everybody who is there ([`Neighbour`]), this instance
 //!   included (its [`Neighbour::token`] is [`Member::token`]; absent until seen, and where no slot was
-//!   free). Looking keeps the news coming quickly for half a second; [`News::serial`] changes whenever
-//!   the list does, so that a frame which shows nothing new need not be drawn.
+//!   free). While [`Actor::is_watched`], and for half a second after a look, news come quickly, each with
+//!   a call of [`Actor::draw_news`], so that no frame need be drawn which shows nothing new.
 //!   Draw yourself from your own parameters, which are newer; a neighbour without a
 //!   [`Record::place`] is a Space. Show those of the same [`Record::group`], or all.
 //! - The host tells of the track: [`Member::set_track`].

@@ -40,44 +40,43 @@ pub struct Node<'a> {
     pub moved_db: f32,
 }
 
-/// What to draw behind the nodes: gains in dB over frequency.
+/// What to draw behind the nodes: curves as [`FreqPlot::curve`] makes them.
 pub struct Curves<'a> {
-    /// One band alone at rest.
-    pub band: &'a dyn Fn(usize, f32) -> f32,
-    /// One band alone as far as its dynamics may move it, if they may.
-    pub limit: &'a dyn Fn(usize, f32) -> Option<f32>,
+    /// Each band alone at rest.
+    pub bands: &'a [Vec<Pos2>],
+    /// Each band alone as far as its dynamics may move it, if they may.
+    pub limits: &'a [Option<Vec<Pos2>>],
     /// Everything, at rest.
-    pub set: &'a dyn Fn(f32) -> f32,
+    pub set: &'a [Pos2],
     /// Everything, now; only if that differs.
-    pub now: Option<&'a dyn Fn(f32) -> f32>,
+    pub now: Option<Vec<Pos2>>,
 }
 
 /// Draws the grid with figures of gain, and the curves.
-pub fn show(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>], curves: &Curves<'_>) {
+pub fn show(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>], curves: Curves<'_>) {
     let painter = plot.painter(face);
     let zero = plot.y(0.0);
     let selected = selected_of(face);
-    for (i, node) in nodes.iter().enumerate() {
+    for (i, (node, (points, limit))) in
+        nodes.iter().zip(curves.bands.iter().zip(curves.limits)).enumerate()
+    {
         if is_on(face, node) {
-            let points = plot.curve(&|hz| (curves.band)(i, hz));
             let strength = if i == selected { 0.16 } else { 0.07 };
             let fill = theme::fade(node.color, strength);
-            paint::area(&painter, &points, zero, fill, fill);
+            paint::area(&painter, points, zero, fill, fill);
             if i == selected {
-                painter.line(points, Stroke::new(1.3, node.color));
+                painter.line(points.clone(), Stroke::new(1.3, node.color));
             }
-            if (curves.limit)(i, 1000.0).is_some() {
-                let limit = plot.curve(&|hz| (curves.limit)(i, hz).unwrap_or(0.0));
-                let set = plot.curve(&|hz| (curves.band)(i, hz));
-                paint::between(&painter, &set, &limit, theme::fade(node.color, 0.10));
-                paint::dashed(&painter, &limit, Stroke::new(1.2, node.color), 3.0, 4.0);
+            if let Some(limit) = limit {
+                paint::between(&painter, points, limit, theme::fade(node.color, 0.10));
+                paint::dashed(&painter, limit, Stroke::new(1.2, node.color), 3.0, 4.0);
             }
         }
     }
     if let Some(now) = curves.now {
-        painter.line(plot.curve(now), Stroke::new(1.4, theme::BRASS));
+        painter.line(now, Stroke::new(1.4, theme::BRASS));
     }
-    painter.line(plot.curve(curves.set), Stroke::new(2.2, Color32::WHITE));
+    painter.line(curves.set.to_vec(), Stroke::new(2.2, Color32::WHITE));
 }
 
 /// The band that is selected, from 0.
@@ -128,10 +127,11 @@ fn is_on(face: &mut Face<'_>, node: &Node<'_>) -> bool {
 
 /// Lets the hand move the nodes, and draws them. `set` is the whole curve, of which the bubble with
 /// the value keeps clear.
-pub fn nodes(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>], set: &dyn Fn(f32) -> f32) {
+pub fn nodes(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>], set: &[Pos2]) {
     ground(face, plot, nodes);
     let selected = selected_of(face);
     let order = (0..nodes.len()).filter(|i| *i != selected).chain([selected]);
+    let mut shown = None;
     for i in order {
         let Some(node) = nodes.get(i) else { continue };
         let (hz, db) = place_of(face, node);
@@ -147,12 +147,15 @@ pub fn nodes(face: &mut Face<'_>, plot: &FreqPlot, nodes: &[Node<'_>], set: &dyn
                 keys(face, nodes, response.id);
             }
             draw(face, node, at, i == selected, &response);
+            // While nobody is at it, it would only hide the curve.
+            let steered = response.has_focus() && face.hand.by_keyboard();
+            if is_on(face, node) && (response.hovered() || response.dragged() || steered) {
+                shown = Some(node);
+            }
         }
     }
-    if let Some(node) = nodes.get(selected_of(face))
-        && is_on(face, node)
-    {
-        bubble(face, plot, node, &plot.curve(set));
+    if let Some(node) = shown {
+        bubble(face, plot, node, set);
     }
 }
 
@@ -339,7 +342,7 @@ fn draw(face: &mut Face<'_>, node: &Node<'_>, at: Pos2, selected: bool, response
     face.text(at, Align2::CENTER_CENTER, number, (11.0, Weight::SemiBold), ink);
 }
 
-/// The value of the selected band, above its node, or below it near the top.
+/// The value of a band, above its node, or below it near the top.
 fn bubble(face: &mut Face<'_>, plot: &FreqPlot, node: &Node<'_>, line: &[Pos2]) {
     let (hz, db) = place_of(face, node);
     let inside = plot.rect.shrink(6.0);

@@ -1,9 +1,13 @@
 //! Draws what has changed, and leaves the rest of the picture as it is: an editor's meters move sixty
-//! times a second, its panels do not. The framework keeps the picture from frame to frame (`patches/`).
+//! times a second, its panels do not. The framework keeps the picture from frame to frame (`patches/`),
+//! or we do ([`Software`]).
 
+use crate::raster::Area;
+use crate::software::Software;
+use crate::stopwatch::Lap;
 use crate::{paint, theme};
 use egui::emath::TSTransform;
-use egui::epaint::ClippedShape;
+use egui::epaint::{ClippedShape, ImageDelta, Mesh, Tessellator};
 use egui::{Color32, Context, FullOutput, Rect, Shape, TextureId, TextureOptions, pos2, vec2};
 use std::time::Duration;
 
@@ -22,11 +26,13 @@ const RENEWAL_S: f64 = 1.0;
 /// How far two lists of shapes are searched for the place where they go on alike.
 const REACH: usize = 64;
 
-/// Takes the shapes of each frame and leaves those that are to be drawn.
+/// Takes the shapes of each frame and leaves those that are to be drawn; or draws them itself.
 #[derive(Default)]
 pub struct Damage {
     /// What the picture shows.
     shown: Vec<ClippedShape>,
+    /// The triangles of those that have been drawn by [`Software`].
+    meshes: Vec<Option<Mesh>>,
     /// On what: points from left to right and top to bottom, pixels in a point.
     ground: Option<(Rect, f32)>,
     /// How many frames are still to be drawn as a whole.
@@ -35,7 +41,12 @@ pub struct Damage {
     is_new: bool,
     /// When the last one was.
     whole_s: f64,
+    software: Option<Software>,
+    lap: Lap,
 }
+
+/// A part of a frame: a shape, or the ground under all, in a rectangle.
+type Piece = (Option<usize>, Rect);
 
 impl egui::Plugin for Damage {
     fn setup(&mut self, ctx: &Context) {
@@ -68,8 +79,20 @@ impl egui::Plugin for Damage {
         if now_s - self.whole_s >= RENEWAL_S {
             self.whole = self.whole.max(1);
         }
+        let ground = (ctx.content_rect(), output.pixels_per_point);
         let (before, was_whole) = (self.ground, self.whole > 0);
-        output.shapes = self.draw(shapes, (ctx.content_rect(), output.pixels_per_point), anew);
+        let rects = self.renew(shapes, ground, anew);
+        match self.software.take() {
+            None => output.shapes = self.clipped(rects),
+            Some(mut software) => {
+                software.take(&mut output.textures_delta);
+                if self.paint(ctx, &software, rects) {
+                    self.software = Some(software);
+                } else {
+                    self.fall_back(ctx, output);
+                }
+            }
+        }
         let whole = before != self.ground || was_whole;
         if self.whole > 0 {
             ctx.request_repaint();
@@ -85,41 +108,133 @@ impl egui::Plugin for Damage {
 }
 
 impl Damage {
-    fn draw(
-        &mut self,
-        shapes: Vec<ClippedShape>,
-        ground: (Rect, f32),
-        anew: bool,
-    ) -> Vec<ClippedShape> {
+    /// One that draws by itself where `software` is given. `lap` is told when painting begins.
+    pub fn new(software: Option<Software>, lap: Lap) -> Self {
+        Self { software, lap, ..Self::default() }
+    }
+
+    /// Takes a new frame. Returns where it differs from the last one.
+    fn renew(&mut self, shapes: Vec<ClippedShape>, ground: (Rect, f32), anew: bool) -> Vec<Rect> {
         if self.ground.replace(ground) != Some(ground) {
             (self.whole, self.is_new) = (WHOLE, true);
+            self.meshes.clear();
         }
-        let rects = if anew || self.whole > 0 {
+        if anew {
+            self.meshes.clear();
+        }
+        let mut kept = Vec::new();
+        kept.resize_with(shapes.len(), || None);
+        let mut before = std::mem::take(&mut self.meshes);
+        let keep = |old: usize, new: usize| {
+            if let (Some(from), Some(to)) = (before.get_mut(old), kept.get_mut(new)) {
+                *to = from.take();
+            }
+        };
+        let changes = changes(&self.shown, &shapes, ground, keep);
+        (self.shown, self.meshes) = (shapes, kept);
+        if anew || self.whole > 0 {
             self.whole = self.whole.saturating_sub(1);
             vec![ground.0]
         } else {
-            changes(&self.shown, &shapes, ground)
+            changes
+        }
+    }
+
+    /// What to draw where a frame differs.
+    fn pieces(&self, rects: Vec<Rect>) -> Vec<Piece> {
+        let Some((_, pixels_per_point)) = self.ground else { return Vec::new() };
+        let shapes = &self.shown;
+        let bounds: Vec<Rect> =
+            shapes.iter().map(|shape| bounds(shape, pixels_per_point)).collect();
+        let reaching = |from: usize, to: usize, rect: Rect| {
+            let reaches = move |index: &usize| shapes[*index].clip_rect.intersects(rect);
+            let bounds = &bounds;
+            (from..to)
+                .filter(move |index| bounds[*index].intersects(rect))
+                .filter(reaches)
+                .map(move |index| (Some(index), shapes[index].clip_rect.intersect(rect)))
         };
-        let mut drawn = Vec::new();
-        let bounds: Vec<Rect> = shapes.iter().map(|shape| bounds(shape, ground.1)).collect();
+        let mut pieces = Vec::new();
         for rect in rects {
             let cover = shapes.iter().rposition(|shape| covers(shape, rect));
-            let (first, seen) = match cover {
-                Some(index) => (index, rim(&shapes[index], rect)),
-                None => (0, Vec::new()),
-            };
+            let first = cover.unwrap_or(0);
             // What lies under the cover is seen at its rim only.
-            let beneath = if cover.is_some() { &seen[..] } else { std::slice::from_ref(&rect) };
+            let beneath = cover.map_or(vec![rect], |index| rim(&shapes[index], rect));
             for part in beneath {
-                let floor = Shape::rect_filled(part.expand(EDGE), 0.0, theme::BG);
-                drawn.push(ClippedShape::new(*part, floor));
-                let under = 0..if cover.is_some() { first } else { 0 };
-                drawn.extend(clipped(&shapes[under.clone()], &bounds[under], *part));
+                pieces.push((None, part));
+                pieces.extend(reaching(0, first, part));
             }
-            drawn.extend(clipped(&shapes[first..], &bounds[first..], rect));
+            pieces.extend(reaching(first, shapes.len(), rect));
         }
-        self.shown = shapes;
-        drawn
+        pieces
+    }
+
+    /// The shapes to draw where a frame differs.
+    fn clipped(&self, rects: Vec<Rect>) -> Vec<ClippedShape> {
+        let clipped = |(index, clip_rect): Piece| match index {
+            None => {
+                let floor = Shape::rect_filled(clip_rect.expand(EDGE), 0.0, theme::BG);
+                ClippedShape::new(clip_rect, floor)
+            }
+            Some(index) => ClippedShape { clip_rect, ..self.shown[index].clone() },
+        };
+        self.pieces(rects).into_iter().map(clipped).collect()
+    }
+
+    /// Draws where a frame differs. Returns whether that went well.
+    fn paint(&mut self, ctx: &Context, software: &Software, rects: Vec<Rect>) -> bool {
+        let Some((room, pixels_per_point)) = self.ground else { return true };
+        let size = [room.width(), room.height()].map(|side| (side * pixels_per_point).round());
+        let size = size.map(|side| side as usize);
+        software.show(size, |picture, is_new| {
+            let rects = if is_new { vec![room] } else { rects };
+            let area = |rect: Rect| Area::of(rect, pixels_per_point, size);
+            let areas = rects.iter().copied().map(area).collect();
+            let pieces = self.pieces(rects);
+            self.tessellate(ctx, &pieces);
+            self.lap.note();
+            for (index, rect) in pieces {
+                match index.map(|index| self.meshes[index].as_ref()) {
+                    None => picture.fill(theme::BG, &area(rect)),
+                    Some(Some(mesh)) => {
+                        picture.draw(mesh, software.letters(), pixels_per_point, &area(rect));
+                    }
+                    Some(None) => {}
+                }
+            }
+            areas
+        })
+    }
+
+    /// Makes the triangles that are missing.
+    fn tessellate(&mut self, ctx: &Context, pieces: &[Piece]) {
+        let Some((_, pixels_per_point)) = self.ground else { return };
+        let options = ctx.tessellation_options(|options| *options);
+        let letters = ctx.fonts(|fonts| fonts.font_image_size());
+        let mut tessellator = Tessellator::new(pixels_per_point, options, letters, Vec::new());
+        for index in pieces.iter().filter_map(|(index, _)| *index) {
+            let is_drawn = !matches!(self.shown[index].shape, Shape::Callback(_));
+            if self.meshes[index].is_some() || !is_drawn {
+                continue;
+            }
+            let ClippedShape { clip_rect, shape, transform_after_tessellation } =
+                self.shown[index].clone();
+            let mut mesh = Mesh::default();
+            tessellator.set_clip_rect(clip_rect);
+            tessellator.tessellate_shape(shape, &mut mesh);
+            if transform_after_tessellation != TSTransform::IDENTITY {
+                mesh.transform(transform_after_tessellation);
+            }
+            self.meshes[index] = Some(mesh);
+        }
+    }
+
+    /// Leaves all to OpenGL from now on.
+    fn fall_back(&mut self, ctx: &Context, output: &mut FullOutput) {
+        let letters = ImageDelta::full(ctx.fonts(|fonts| fonts.image()), TextureOptions::NEAREST);
+        output.textures_delta.set.entry(TextureId::default()).or_default().push(letters);
+        self.whole = WHOLE;
+        output.shapes = self.clipped(self.ground.map(|(room, _)| room).into_iter().collect());
     }
 }
 
@@ -132,19 +247,6 @@ fn thin(shape: &mut Shape) {
     {
         path.points = paint::thin(&path.points);
     }
-}
-
-/// The shapes that reach into a rectangle, cut to it.
-fn clipped<'a>(
-    shapes: &'a [ClippedShape],
-    bounds: &'a [Rect],
-    rect: Rect,
-) -> impl Iterator<Item = ClippedShape> + 'a {
-    let reaching = shapes.iter().zip(bounds).filter(move |(_, bounds)| bounds.intersects(rect));
-    reaching.map(move |(shape, _)| ClippedShape {
-        clip_rect: shape.clip_rect.intersect(rect),
-        ..shape.clone()
-    })
 }
 
 /// Whether a shape is a box that hides whatever is under a rectangle, but for its rim.
@@ -186,13 +288,15 @@ fn bounds(clipped: &ClippedShape, pixels_per_point: f32) -> Rect {
 }
 
 /// Rectangles of whole pixels outside of which two pictures are the same.
+/// Calls `keep` with the indices of those that both have.
 fn changes(
     old: &[ClippedShape],
     new: &[ClippedShape],
     (room, pixels_per_point): (Rect, f32),
+    keep: impl FnMut(usize, usize),
 ) -> Vec<Rect> {
     let mut rects: Vec<Rect> = Vec::new();
-    differences(old, new, |shape| {
+    differences(old, new, keep, |shape| {
         let rect = bounds(shape, pixels_per_point).intersect(room);
         if rect.is_positive() {
             let floor = |x: f32| (x * pixels_per_point).floor() / pixels_per_point;
@@ -224,10 +328,12 @@ fn join(rects: &mut Vec<Rect>, mut rect: Rect) {
     rects.push(rect);
 }
 
-/// Calls `differ` for the shapes that are only in one of the lists, or in another order.
+/// Calls `differ` for the shapes that are only in one of the lists, or in another order, and `keep` for
+/// the others, by their indices.
 fn differences<'a>(
     old: &'a [ClippedShape],
     new: &'a [ClippedShape],
+    mut keep: impl FnMut(usize, usize),
     mut differ: impl FnMut(&'a ClippedShape),
 ) {
     let (mut i, mut j) = (0, 0);
@@ -235,8 +341,12 @@ fn differences<'a>(
         let (skipped, added) = gap(&old[i..], &new[j..]);
         old[i..i + skipped].iter().for_each(&mut differ);
         new[j..j + added].iter().for_each(&mut differ);
-        i += skipped + 1;
-        j += added + 1;
+        (i, j) = (i + skipped, j + added);
+        if i < old.len() && j < new.len() {
+            keep(i, j);
+        }
+        i += 1;
+        j += 1;
         if i > old.len() || j > new.len() {
             break;
         }
@@ -259,116 +369,4 @@ fn gap(old: &[ClippedShape], new: &[ClippedShape]) -> (usize, usize) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use egui::{Pos2, vec2};
-
-    const ROOM: (Rect, f32) = (Rect::from_min_max(Pos2::ZERO, pos2(800.0, 600.0)), 1.0);
-
-    /// Where a square lies, and its colour.
-    type Square = (f32, Color32);
-
-    fn boxes(colors: &[Square]) -> Vec<ClippedShape> {
-        let shape = |(x, color): &Square| {
-            let rect = Rect::from_min_size(pos2(*x, 100.0), vec2(20.0, 20.0));
-            let shape = Shape::rect_filled(rect, 0.0, *color);
-            ClippedShape::new(ROOM.0, shape)
-        };
-        colors.iter().map(shape).collect()
-    }
-
-    #[test]
-    fn a_new_window_is_drawn_as_a_whole_and_then_not_again() {
-        let shapes = boxes(&[(10.0, Color32::RED), (400.0, Color32::GREEN)]);
-        let mut damage = Damage::default();
-        for ground in [ROOM, (ROOM.0, 2.0)] {
-            for _ in 0..WHOLE {
-                assert_eq!(damage.draw(shapes.clone(), ground, false)[1..], shapes[..]);
-            }
-            assert!(damage.draw(shapes.clone(), ground, false).is_empty());
-        }
-        assert_eq!(damage.draw(shapes.clone(), (ROOM.0, 2.0), true).len(), 3, "other letters");
-        assert!(damage.draw(shapes, (ROOM.0, 2.0), false).is_empty());
-    }
-
-    #[test]
-    fn what_changes_comes_goes_or_moves_is_drawn_with_what_lies_there_and_nothing_else() {
-        let (red, green) = (Color32::RED, Color32::GREEN);
-        let old = boxes(&[(0.0, red), (100.0, red), (200.0, red), (300.0, red), (305.0, green)]);
-        let cases: [(&str, &[Square], &[f32]); 4] = [
-            (
-                "changes",
-                &[(0.0, red), (100.0, green), (200.0, red), (300.0, red), (305.0, green)],
-                &[100.0],
-            ),
-            (
-                "comes",
-                &[
-                    (0.0, red),
-                    (50.0, red),
-                    (100.0, red),
-                    (200.0, red),
-                    (300.0, red),
-                    (305.0, green),
-                ],
-                &[50.0],
-            ),
-            ("goes", &[(0.0, red), (200.0, red), (300.0, red), (305.0, green)], &[100.0]),
-            (
-                "order",
-                &[(0.0, red), (100.0, red), (200.0, red), (305.0, green), (300.0, red)],
-                &[300.0],
-            ),
-        ];
-        for (what, new, places) in cases {
-            let rects = changes(&old, &boxes(new), ROOM);
-            assert_eq!(rects.len(), places.len(), "{what}: {rects:?}");
-            for (rect, place) in rects.iter().zip(places) {
-                assert!((rect.left() - place).abs() < 8.0 && rect.width() < 32.0, "{what}: {rect}");
-            }
-        }
-    }
-
-    #[test]
-    fn what_a_box_hides_is_drawn_at_its_rim_only() {
-        let panel = Shape::rect_filled(ROOM.0, 6.0, Color32::GRAY);
-        let well = Rect::from_min_max(pos2(100.0, 100.0), pos2(500.0, 400.0));
-        let scene = |x: f32| {
-            let dot = Rect::from_center_size(pos2(x, 200.0), vec2(300.0, 180.0));
-            let shapes = [
-                panel.clone(),
-                Shape::rect_filled(well, 4.0, Color32::BLACK),
-                Shape::rect_filled(dot, 0.0, Color32::RED),
-            ];
-            shapes.map(|shape| ClippedShape::new(well, shape)).to_vec()
-        };
-        let mut damage = Damage::default();
-        for _ in 0..WHOLE {
-            damage.draw(scene(250.0), ROOM, false);
-        }
-        let drawn = damage.draw(scene(240.0), ROOM, false);
-        let of = |color: Color32| -> f32 {
-            let filled = drawn.iter().filter(|clipped| match &clipped.shape {
-                Shape::Rect(shape) => shape.fill == color,
-                _ => false,
-            });
-            filled.map(|clipped| clipped.clip_rect.area()).sum()
-        };
-        assert!(of(Color32::RED) > 300.0 * 180.0);
-        assert_eq!(of(Color32::BLACK), of(Color32::RED));
-        assert!(of(Color32::GRAY) > 0.0 && of(Color32::GRAY) < 0.1 * of(Color32::RED));
-    }
-
-    #[test]
-    fn many_changes_are_drawn_in_few_pieces_that_hold_them_all() {
-        let place = |i: usize| (i as f32 * 37.0) % 760.0;
-        let old = boxes(&(0..200).map(|i| (place(i), Color32::RED)).collect::<Vec<_>>());
-        let new = boxes(&(0..200).map(|i| (place(i), Color32::GREEN)).collect::<Vec<_>>());
-        let rects = changes(&old, &new, ROOM);
-        assert!(rects.len() <= MOST);
-        for shape in &new {
-            let shape = shape.shape.visual_bounding_rect();
-            assert!(rects.iter().any(|rect| rect.contains_rect(shape)), "{shape} in {rects:?}");
-        }
-    }
-}
+mod tests;

@@ -1,11 +1,12 @@
 //! The fader, with its own law of travel.
 
+use crate::control::Control;
 use crate::face::Face;
 use crate::gesture::{self, Touch, Travel};
 use crate::panel;
 use crate::scale::{FADER, level, place};
 use crate::theme::{self, Weight};
-use egui::{Align2, Mesh, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
+use egui::{Align2, Color32, Mesh, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 use nice_plug::params::{FloatParam, Param};
 
 /// Levels with a figure at the slot.
@@ -36,19 +37,31 @@ pub fn show(face: &mut Face<'_>, rect: Rect, param: &FloatParam) -> Touch {
         let (y, unity) = (y_of(db), db == 0.0);
         let color = if unity { theme::TEXT } else { theme::LINE2 };
         let x = slot.left() - 12.0;
-        painter.hline(x - 4.0..=x, y, Stroke::new(1.0, color));
+        painter.hline(x - 3.0..=x, y, Stroke::new(1.0, color));
         let text = if db > 0.0 { format!("+{db:.0}") } else { crate::scale::signed(db, 0) };
         let color = if unity { theme::TEXT } else { theme::DIM };
-        let at = pos2(x - 6.0, y);
+        // Far enough from the tick at every scale.
+        let at = pos2(x - 6.5, y);
         face.text(at, Align2::RIGHT_CENTER, text, (10.0, Weight::Regular), color);
     }
     let at = pos2(slot.left() - 18.0, slot.bottom());
     panel::label(face, at, Align2::RIGHT_CENTER, "\u{2212}\u{221e}");
-    cap(face, Rect::from_center_size(pos2(slot.center().x, y), vec2(24.0, 34.0)), &touch);
+    let cap = Rect::from_center_size(pos2(slot.center().x, y), vec2(24.0, 34.0));
+    show_cap(face, cap, &touch);
+    let modulated = Control::modulated(param);
+    if (modulated - Control::position(param)).abs() > 1e-4 {
+        let end = pos2(cap.right() + 2.0, y_of(param.preview_plain(modulated)));
+        let painter = face.painter();
+        painter.line_segment([pos2(end.x, y), end], Stroke::new(1.5, Color32::WHITE));
+        painter.circle_filled(end, 2.0, Color32::WHITE);
+    }
+    if face.hand.is_automated(Control::ptr(param)) {
+        face.painter().circle_filled(cap.right_top() + vec2(-4.5, 4.5), 2.5, theme::BRASS);
+    }
     touch
 }
 
-fn cap(face: &Face<'_>, rect: Rect, touch: &Touch) {
+fn show_cap(face: &Face<'_>, rect: Rect, touch: &Touch) {
     let painter = face.painter();
     let [top, middle, bottom, rim] = theme::CAP;
     painter.rect_filled(rect, 4.0, middle);

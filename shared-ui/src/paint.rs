@@ -48,7 +48,7 @@ pub fn disc(painter: &Painter, center: Pos2, radius: f32, top: Color32, bottom: 
 }
 
 /// How far a line may pass from a point that is left out, in points of the design.
-const NEAR: f32 = 0.05;
+const NEAR: f32 = 0.1;
 
 /// A line without the points that it passes through anyway, where it runs from left to right: flat and
 /// straight parts are many triangles that nobody sees.

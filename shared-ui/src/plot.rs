@@ -27,7 +27,7 @@ const FIGURED: [(f32, &str); 10] = [
 const SLOPE_DB: f32 = 2.5;
 
 /// Axes of a plot over frequency.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub struct FreqPlot {
     /// Where it is drawn.
     pub rect: Rect,
@@ -166,11 +166,13 @@ impl FreqPlot {
         }
         let Some(last) = hills.len().checked_sub(1) else { return Vec::new() };
         let steps = (self.rect.width() / 1.5).ceil().max(1.0) as usize;
+        // Bins lie on the axis at equal steps.
+        let bin_of = |hz: f32| (hz / LOWEST_HZ as f32).log2() * BINS_PER_OCTAVE as f32;
+        let [low, high] = [bin_of(*self.hz.start()), bin_of(*self.hz.end())];
         let place = |i: usize| {
-            let x = self.rect.left() + self.rect.width() * i as f32 / steps as f32;
-            let octaves = (f64::from(self.hz_at(x)) / LOWEST_HZ).log2();
-            let bin = (octaves * BINS_PER_OCTAVE as f64).clamp(0.0, last as f64) as f32;
-            pos2(x, self.y(spline(&hills, bin)))
+            let part = i as f32 / steps as f32;
+            let bin = (low + (high - low) * part).clamp(0.0, last as f32);
+            pos2(self.rect.left() + self.rect.width() * part, self.y(spline(&hills, bin)))
         };
         (0..=steps).map(place).collect()
     }

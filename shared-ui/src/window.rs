@@ -8,6 +8,7 @@ use crate::header::{self, Header};
 use crate::panel::GAP;
 use crate::presets::Presets;
 use crate::queue::EditQueue;
+use crate::software::Software;
 use crate::stopwatch::Stopwatch;
 use crate::theme;
 use egui::{Rect, Vec2, pos2};
@@ -53,11 +54,6 @@ pub trait View: Send + 'static {
     /// What the parameter of an id does and when to use it, in plain words for a tooltip.
     fn about(_id: &str) -> &'static str {
         ""
-    }
-
-    /// How soon to look again while nothing moves here, for views of what others move.
-    fn pulse(&self) -> Option<Duration> {
-        None
     }
 
     /// Draws the panels into `body`.
@@ -127,8 +123,6 @@ impl<V: View> App<V> {
         self.last_s = time_s;
         if self.view.advance(time_s, seconds) {
             ui.ctx().request_repaint_after(Duration::from_millis(12));
-        } else if let Some(pulse) = self.view.pulse() {
-            ui.ctx().request_repaint_after(pulse);
         }
         if self.queue.follow_up() {
             ui.ctx().request_repaint_after(Duration::from_millis(50));
@@ -202,17 +196,18 @@ impl<V: View> NiceEguiApp for App<V> {
         &mut self,
         egui_ctx: egui::Context,
         host: GuiContext,
-        _frame: &mut Frame,
+        frame: &mut Frame,
     ) -> Result<(), HandlerError> {
         theme::install(&egui_ctx);
-        egui_ctx.add_plugin(Damage::default());
+        self.stopwatch = Stopwatch::new();
+        let lap = self.stopwatch.as_ref().map(Stopwatch::lap).unwrap_or_default();
+        egui_ctx.add_plugin(Damage::new(Software::of(frame.baseview_window()), lap));
         // Unless the plugin has been given a way to its host that needs no window.
         self.queue.connect(Box::new(host));
         self.queue.let_go();
         self.connect(Box::new(self.queue.clone()));
         self.last_s = 0.0;
         self.fresh = true;
-        self.stopwatch = Stopwatch::new();
         Ok(())
     }
 
@@ -295,11 +290,16 @@ impl Screen {
         self.state.is_open()
     }
 
+    /// Asks an open window for a frame.
+    pub fn draw(&self) {
+        self.repaint.request_repaint();
+    }
+
     /// Asks an open window for a frame if anything sounds, so that meters move, and nothing is drawn
     /// while nothing does. For the audio thread, once per call of the host.
     pub fn follow(&self, buffer: &mut Buffer<'_>) {
         if self.is_open() && buffer.as_slice().iter().any(|lane| lane.iter().any(|x| *x != 0.0)) {
-            self.repaint.request_repaint();
+            self.draw();
         }
     }
 }

@@ -24,8 +24,8 @@ pub fn run(filter: Option<&str>) -> Result<()> {
     run::run(&mut cargo)
 }
 
-/// What the built editors cost on software GL. All of it is done on the window's own thread, so that its
-/// clock counts it.
+/// What the built editors cost where there is no graphics card. All of it is done on the window's own
+/// thread, so that its clock counts it.
 fn editors() -> Result<()> {
     if !cfg!(target_os = "linux") {
         bail!("editors are measured under Xvfb, on Linux");

@@ -72,6 +72,7 @@ mod x11 {
     fn take(staged: &mut Staged, scale: f64, options: &Options) -> Result<Picture, Box<dyn Error>> {
         let Staged { instance, processor, music, .. } = staged;
         let mut editor = Editor::open(instance, scale)?;
+        editor.put_pointer_away()?;
         if let Some((width, height)) = options.size {
             editor.resize(width, height)?;
         }

@@ -48,8 +48,8 @@ pub struct GlueView {
     reading: Reading,
     history: History,
     key: Key,
-    /// Whether anything sounds.
-    sounding: bool,
+    /// Short-term loudness in and out; that of silence while nothing sounds.
+    lufs: [f32; 2],
 }
 
 /// An editor for these parameters.
@@ -107,14 +107,17 @@ impl View for GlueView {
         self.reading = if sounding { reading } else { Reading::default() };
         let Reading { reduction_db, level_db, .. } = self.reading;
         self.needle.advance(reduction_db, seconds);
+        self.lufs = [f32::NEG_INFINITY; 2];
         if sounding {
+            let rate_hz = self.telemetry.sample_rate_hz.get();
+            let levels = [&self.telemetry.input, &self.telemetry.output];
+            self.lufs = levels.map(|levels| levels.short_term_lufs(rate_hz));
             self.history.push(time_s, level_db, reduction_db);
             self.telemetry.look();
             self.key.listen(&self.telemetry);
         } else {
             self.key.rest();
         }
-        self.sounding = sounding;
         sounding
     }
 
@@ -131,7 +134,7 @@ impl View for GlueView {
         self.controls(face, bottom, &params);
         let zero = params.output.preview_normalized(0.0);
         let words = ("Output", "Output");
-        let foot = (None, Some(self.lufs()[1]));
+        let foot = (None, Some(self.lufs[1]));
         column::show(face, right, words, (&params.output, zero), &mut self.output, foot);
     }
 }
@@ -148,7 +151,7 @@ impl GlueView {
             reading: Reading::default(),
             history: History::default(),
             key: Key::default(),
-            sounding: false,
+            lufs: [f32::NEG_INFINITY; 2],
         }
     }
 
@@ -257,18 +260,10 @@ impl GlueView {
         );
     }
 
-    /// Short-term loudness in and out, in LUFS; that of silence while nothing sounds.
-    fn lufs(&self) -> [f32; 2] {
-        [&self.telemetry.input, &self.telemetry.output].map(|levels| match self.sounding {
-            true => levels.short_term_lufs.get(),
-            false => f32::NEG_INFINITY,
-        })
-    }
-
     /// Loudness in and out, and their difference.
     fn levels(&self, face: &mut Face<'_>, rect: Rect) {
         panel::well(face, rect);
-        let [input, output] = self.lufs();
+        let [input, output] = self.lufs;
         let levels = [("In", input), ("Out", output)];
         for (i, (name, db)) in levels.into_iter().enumerate() {
             let y = rect.top() + 12.0 + 20.0 * i as f32;

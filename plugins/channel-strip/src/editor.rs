@@ -21,6 +21,7 @@ use std::sync::Arc;
 use crate::params::StripParams;
 use analyser::Analyser;
 use order::Module;
+use responses::Responses;
 
 mod analyser;
 mod compressor;
@@ -29,6 +30,7 @@ mod cut;
 mod eq;
 mod gate;
 mod order;
+mod responses;
 mod spectrum;
 mod words;
 
@@ -47,7 +49,11 @@ pub struct StripView {
     comp_history: History,
     moves_db: [f32; 8],
     sounding: bool,
+    /// Short-term loudness of the output.
+    lufs: f32,
     analyser: Analyser,
+    /// The equaliser's curves.
+    responses: Option<Responses>,
 }
 
 /// An editor for these parameters.
@@ -100,14 +106,17 @@ impl View for StripView {
         self.input.advance(peak, rms, seconds);
         let (peak, rms) = self.telemetry.output.look();
         self.output.advance(peak, rms, seconds);
-        self.sounding = self.input.is_moving() || self.output.is_moving();
-        let heard = |reading: Reading| if self.sounding { reading } else { Reading::default() };
+        let sounding = self.input.is_moving() || self.output.is_moving();
+        let heard = |reading: Reading| if sounding { reading } else { Reading::default() };
         self.gate = heard(self.telemetry.gate.look());
         self.comp = heard(self.telemetry.compressor.look());
         for (shown, gauge) in self.moves_db.iter_mut().zip(&self.telemetry.band_moves_db) {
-            *shown = if self.sounding { gauge.get() } else { 0.0 };
+            *shown = if sounding { gauge.get() } else { 0.0 };
         }
-        if self.sounding {
+        let rate_hz = self.telemetry.sample_rate_hz.get();
+        self.lufs = f32::NEG_INFINITY;
+        if sounding {
+            self.lufs = self.telemetry.output.short_term_lufs(rate_hz);
             self.analyser.listen(&self.telemetry, &self.params.look());
             // What is off hears nothing: then the input helps to find the threshold.
             let input_db = self.input.peak_db();
@@ -120,7 +129,8 @@ impl View for StripView {
         } else {
             self.analyser.rest();
         }
-        self.sounding
+        self.sounding = sounding;
+        sounding
     }
 
     fn body(&mut self, face: &mut Face<'_>, body: Rect) {
@@ -160,7 +170,9 @@ impl StripView {
             comp_history: History::default(),
             moves_db: [0.0; 8],
             sounding: false,
+            lufs: f32::NEG_INFINITY,
             analyser: Analyser::default(),
+            responses: None,
         }
     }
 
@@ -199,9 +211,7 @@ impl StripView {
         let laws = ["\u{2212}3", "\u{2212}4.5", "\u{2212}6"];
         choice::segments(face, law, &laws, theme::SELECT, &params.pan_law);
         panel::rule(face, inside.left(), inside.right(), top + 124.0);
-        let lufs = self.telemetry.output.short_term_lufs.get();
-        let lufs = if self.sounding { lufs } else { f32::NEG_INFINITY };
-        column::figures(face, inside.with_min_y(top + 130.0), &self.output, lufs);
+        column::figures(face, inside.with_min_y(top + 130.0), &self.output, self.lufs);
 
         let value = Rect::from_min_max(
             pos2(inside.left(), inside.bottom() - 26.0),

@@ -9,22 +9,24 @@ use shared_stage::{Actor, Dials, Kind, Look, Part, Place, is_same_room};
 use shared_ui::Control;
 use shared_ui::control::Edits;
 use shared_ui::queue::EditQueue;
+use shared_ui::window::Screen;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::params::{DistanceParams, Reverb};
 
-/// An instance's parameters and the way to its host.
+/// An instance's parameters, the way to its host and to its editor.
 pub struct DistanceActor {
     params: Arc<DistanceParams>,
     edits: Arc<EditQueue>,
+    screen: Screen,
     /// The last direct-to-reverberant ratio in dB and what it was worked out from.
     ratio: Mutex<Option<(PlacementSettings, f32)>>,
 }
 
 impl DistanceActor {
     /// The actor of the instance with these parameters.
-    pub fn new(params: Arc<DistanceParams>, edits: Arc<EditQueue>) -> Self {
-        Self { params, edits, ratio: Mutex::new(None) }
+    pub fn new(params: Arc<DistanceParams>, screen: Screen) -> Self {
+        Self { params, edits: screen.edits().clone(), screen, ratio: Mutex::new(None) }
     }
 
     /// The parameters of the room; the choice of the room last, see [`Actor::look`].
@@ -128,6 +130,14 @@ impl Actor for DistanceActor {
 
     fn remind_host(&self) {
         self.edits.remind();
+    }
+
+    fn is_watched(&self) -> bool {
+        self.screen.is_open()
+    }
+
+    fn draw_news(&self) {
+        self.screen.draw();
     }
 
     fn log(&self, line: &str) {

@@ -21,7 +21,6 @@ use shared_ui::theme::{self, Weight};
 use shared_ui::window::{self, App, Screen, View};
 use shared_ui::{Control, Face, choice, named, panel};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::params::{DistanceParams, Reverb};
 
@@ -103,11 +102,6 @@ impl View for DistanceView {
         let moved = others != self.others;
         self.others = others;
         moved || self.output.is_moving()
-    }
-
-    fn pulse(&self) -> Option<Duration> {
-        let alone = self.params.room_group.value() == RoomGroup::Own;
-        (!alone).then_some(Duration::from_millis(100))
     }
 
     fn body(&mut self, face: &mut Face<'_>, body: Rect) {

@@ -34,7 +34,7 @@ impl Default for DistancePlugin {
         let (telemetry, probes) = Telemetry::new();
         let params = Arc::new(DistanceParams::default());
         let screen = Screen::new::<DistanceView>();
-        let actor = DistanceActor::new(params.clone(), screen.edits().clone());
+        let actor = DistanceActor::new(params.clone(), screen.clone());
         Self {
             params,
             telemetry,

@@ -12,20 +12,22 @@ use shared_stage::{Actor, Dials, Kind, Look, Part, is_same};
 use shared_ui::Control;
 use shared_ui::control::Edits;
 use shared_ui::queue::EditQueue;
+use shared_ui::window::Screen;
 use std::sync::Arc;
 
 use crate::params::SpaceParams;
 
-/// An instance's parameters and the way to its host.
+/// An instance's parameters, the way to its host and to its editor.
 pub struct SpaceActor {
     params: Arc<SpaceParams>,
     edits: Arc<EditQueue>,
+    screen: Screen,
 }
 
 impl SpaceActor {
     /// The actor of the instance with these parameters.
-    pub fn new(params: Arc<SpaceParams>, edits: Arc<EditQueue>) -> Self {
-        Self { params, edits }
+    pub fn new(params: Arc<SpaceParams>, screen: Screen) -> Self {
+        Self { params, edits: screen.edits().clone(), screen }
     }
 
     /// The parameters of the room; the choice of the room last, see [`Actor::look`].
@@ -107,6 +109,14 @@ impl Actor for SpaceActor {
 
     fn remind_host(&self) {
         self.edits.remind();
+    }
+
+    fn is_watched(&self) -> bool {
+        self.screen.is_open()
+    }
+
+    fn draw_news(&self) {
+        self.screen.draw();
     }
 
     fn log(&self, line: &str) {

@@ -4,7 +4,7 @@ use egui::{Align2, Rect, pos2, vec2};
 use nice_plug::params::Param;
 use nice_plug::plugin::TrackInfo;
 use nice_plug_egui::EguiEditor;
-use shared_plugin::choices::RoomGroup;
+
 use shared_plugin::state::WindowMemory;
 use shared_plugin::telemetry::Telemetry;
 use shared_stage::Member;
@@ -18,7 +18,6 @@ use shared_ui::theme::{self, Weight};
 use shared_ui::window::{self, App, Screen, View};
 use shared_ui::{Control, Face, choice, panel};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::chain::SpaceSettings;
 use crate::params::{Mode, SpaceParams};
@@ -87,11 +86,6 @@ impl View for SpaceView {
             sample_rate_hz: (rate > 0.0).then_some(rate),
             tail: (rate > 0.0).then(|| tail(self.telemetry.tail_samples.get() / rate)),
         }
-    }
-
-    fn pulse(&self) -> Option<Duration> {
-        let alone = self.params.room_group.value() == RoomGroup::Own;
-        (!alone).then_some(Duration::from_millis(250))
     }
 
     fn about(id: &str) -> &'static str {

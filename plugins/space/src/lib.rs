@@ -57,7 +57,7 @@ impl Default for SpacePlugin {
         let (telemetry, probes) = Telemetry::new();
         let params = Arc::new(SpaceParams::default());
         let screen = Screen::new::<SpaceView>();
-        let actor = SpaceActor::new(params.clone(), screen.edits().clone());
+        let actor = SpaceActor::new(params.clone(), screen.clone());
         Self {
             params,
             telemetry,

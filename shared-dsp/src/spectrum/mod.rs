@@ -53,19 +53,39 @@ impl Default for SpectrumSettings {
     }
 }
 
-/// How much of a bin each window shows.
-fn shares(bin: usize) -> [f32; 3] {
-    let past = |hz: f64| ((bin_hz(bin) / hz).log2() * 2.0 + 0.5).clamp(0.0, 1.0) as f32;
-    let [first, second] = HANDOVERS_HZ.map(past);
-    [1.0 - first, first - second, second]
+/// A bin, as its place says: worked out once.
+struct Bin {
+    low_hz: f64,
+    high_hz: f64,
+    /// How much of it each window shows.
+    shares: [f32; 3],
+    /// Above 1 kHz.
+    octaves: f32,
 }
 
-/// Power in a bin, as a window with this many lines per Hz sees it.
-fn bin_power(powers: &[f32], bin: usize, lines_per_hz: f64) -> f32 {
-    let half_octave = 0.5 / BINS_PER_OCTAVE as f64;
-    let centre = bin_hz(bin) * lines_per_hz;
-    let (low, high) = (centre * (-half_octave).exp2(), centre * half_octave.exp2());
-    band_power(powers, low, high).max(peak_power(powers, low, high))
+impl Bin {
+    fn new(bin: usize) -> Self {
+        let hz = bin_hz(bin);
+        let half_octave = 0.5 / BINS_PER_OCTAVE as f64;
+        let past = |over_hz: f64| ((hz / over_hz).log2() * 2.0 + 0.5).clamp(0.0, 1.0) as f32;
+        let [first, second] = HANDOVERS_HZ.map(past);
+        Self {
+            low_hz: hz * (-half_octave).exp2(),
+            high_hz: hz * half_octave.exp2(),
+            shares: [1.0 - first, first - second, second],
+            octaves: (hz / 1000.0).log2() as f32,
+        }
+    }
+
+    fn all() -> Vec<Self> {
+        (0..BINS).map(Self::new).collect()
+    }
+
+    /// Power in it, as a window with this many lines per Hz sees it.
+    fn power(&self, powers: &[f32], lines_per_hz: f64) -> f32 {
+        let (low, high) = (self.low_hz * lines_per_hz, self.high_hz * lines_per_hz);
+        band_power(powers, low, high).max(peak_power(powers, low, high))
+    }
 }
 
 /// A running spectrum: a full-scale sine in both channels reads 0 dB in its bin (before the tilt),
@@ -77,6 +97,7 @@ pub struct Spectrum {
     hop: usize,
     hops: usize,
     settings: SpectrumSettings,
+    bins: Vec<Bin>,
     /// Power of each bin, as each window has last seen it.
     powers: [Vec<f32>; 3],
     /// Untilted.
@@ -96,6 +117,7 @@ impl Spectrum {
             hop,
             hops: 0,
             settings,
+            bins: Bin::all(),
             powers: std::array::from_fn(|_| vec![0.0; BINS]),
             held_db: vec![FLOOR_DB; BINS],
             levels_db: vec![FLOOR_DB; BINS],
@@ -139,16 +161,16 @@ impl Spectrum {
             }
             window.measure(&self.recent);
             let lines_per_hz = window.frames() as f64 / self.sample_rate_hz;
-            for (bin, power) in self.powers[index].iter_mut().enumerate() {
-                if shares(bin)[index] > 0.0 {
-                    *power = bin_power(window.powers(), bin, lines_per_hz);
+            for (bin, power) in self.bins.iter().zip(&mut self.powers[index]) {
+                if bin.shares[index] > 0.0 {
+                    *power = bin.power(window.powers(), lines_per_hz);
                 }
             }
         }
         self.hops += 1;
         let fall = self.settings.decay_db_per_s * self.hop as f32 / self.sample_rate_hz as f32;
-        for (bin, held) in self.held_db.iter_mut().enumerate() {
-            let power: f32 = (0..3).map(|i| shares(bin)[i] * self.powers[i][bin]).sum();
+        for (at, (bin, held)) in self.bins.iter().zip(&mut self.held_db).enumerate() {
+            let power: f32 = (0..3).map(|i| bin.shares[i] * self.powers[i][at]).sum();
             let now_db = power_to_db(f64::from(power)) as f32;
             *held = now_db.max(*held - fall).max(FLOOR_DB);
         }
@@ -156,9 +178,9 @@ impl Spectrum {
     }
 
     fn tilt(&mut self) {
-        for (bin, level) in self.levels_db.iter_mut().enumerate() {
-            let octaves = (bin_hz(bin) / 1000.0).log2() as f32;
-            *level = self.held_db[bin] + self.settings.tilt_db_per_octave * octaves;
+        let tilt = self.settings.tilt_db_per_octave;
+        for ((level, held), bin) in self.levels_db.iter_mut().zip(&self.held_db).zip(&self.bins) {
+            *level = held + tilt * bin.octaves;
         }
     }
 }
@@ -168,7 +190,7 @@ pub fn average_db(left: &[f32], right: &[f32], sample_rate_hz: f64) -> Vec<f32> 
     let mut window = Window::new(window_frames(WINDOWS[0], sample_rate_hz));
     let frames = window.frames();
     let mut recent = Recent::new(frames, frames / 2);
-    let mut powers = vec![0.0f64; BINS];
+    let (bins, mut powers) = (Bin::all(), vec![0.0f64; BINS]);
     let lines_per_hz = frames as f64 / sample_rate_hz;
     let mut looks = 0;
     // Silence after the end, so that the last frames stand in as many windows as the others.
@@ -178,8 +200,8 @@ pub fn average_db(left: &[f32], right: &[f32], sample_rate_hz: f64) -> Vec<f32> 
         if recent.push(frame) {
             window.measure(&recent);
             looks += 1;
-            for (bin, sum) in powers.iter_mut().enumerate() {
-                *sum += f64::from(bin_power(window.powers(), bin, lines_per_hz));
+            for (bin, sum) in bins.iter().zip(&mut powers) {
+                *sum += f64::from(bin.power(window.powers(), lines_per_hz));
             }
         }
     }

@@ -30,8 +30,10 @@ impl Recent {
         for (lane, sample) in self.lanes.iter_mut().zip(frame) {
             lane[self.next] = sanitize(sample);
         }
-        self.next = (self.next + 1) % self.lanes[0].len();
-        self.since = (self.since + 1) % self.hop;
+        // Remainders would be most of the work.
+        let after = |at: usize, end: usize| if at + 1 < end { at + 1 } else { 0 };
+        self.next = after(self.next, self.lanes[0].len());
+        self.since = after(self.since, self.hop);
         self.since == 0
     }
 
@@ -42,11 +44,20 @@ impl Recent {
 
     /// The newest samples of a lane, as many as `into` has, oldest first, each times its weight.
     fn weighted(&self, lane: usize, weights: &[f32], into: &mut [f32]) {
-        let lane = &self.lanes[lane];
-        let start = self.next + lane.len() - into.len();
-        for (i, (x, weight)) in into.iter_mut().zip(weights).enumerate() {
-            *x = lane[(start + i) % lane.len()] * weight;
-        }
+        let (newest, oldest) = self.lanes[lane].split_at(self.next);
+        // What is older than the window.
+        let early = oldest.len() + newest.len() - into.len();
+        let oldest = &oldest[early.min(oldest.len())..];
+        let newest = &newest[newest.len() + oldest.len() - into.len()..];
+        let weigh = |into: &mut [f32], samples: &[f32], weights: &[f32]| {
+            for (x, (sample, weight)) in into.iter_mut().zip(samples.iter().zip(weights)) {
+                *x = sample * weight;
+            }
+        };
+        let (first, second) = into.split_at_mut(oldest.len());
+        let (first_weights, second_weights) = weights.split_at(oldest.len());
+        weigh(first, oldest, first_weights);
+        weigh(second, newest, second_weights);
     }
 }
 

@@ -4,12 +4,19 @@ use crate::testing::TestFile;
 use crate::{Look, Part};
 
 /// A track that stands where it is put.
-struct Track(Mutex<Place>);
+#[derive(Default)]
+struct Track {
+    place: Mutex<Place>,
+    watched: AtomicBool,
+    /// How often there were news to draw.
+    drawn: AtomicUsize,
+}
 
 impl Track {
     fn at(distance_m: f32) -> Arc<Self> {
         let recorded_at_m = 1.0;
-        Arc::new(Self(Mutex::new(Place { distance_m, recorded_at_m, ..Place::default() })))
+        let place = Place { distance_m, recorded_at_m, ..Place::default() };
+        Arc::new(Self { place: Mutex::new(place), ..Self::default() })
     }
 }
 
@@ -19,7 +26,7 @@ impl Actor for Track {
     }
 
     fn look(&self) -> Option<Look> {
-        let part = Part { place: Some(*locked(&self.0)), ..Part::default() };
+        let part = Part { place: Some(*locked(&self.place)), ..Part::default() };
         Some(Look { part, ..Look::default() })
     }
 
@@ -35,12 +42,21 @@ impl Actor for Track {
     fn begin_move(&self) {}
 
     fn move_to(&self, distance_m: f32, azimuth_deg: f32) {
-        let mut place = locked(&self.0);
+        let mut place = locked(&self.place);
         (place.distance_m, place.azimuth_deg) = (distance_m, azimuth_deg);
     }
 
     fn end_move(&self) {}
     fn remind_host(&self) {}
+
+    fn is_watched(&self) -> bool {
+        self.watched.load(Relaxed)
+    }
+
+    fn draw_news(&self) {
+        self.drawn.fetch_add(1, Relaxed);
+    }
+
     fn log(&self, _: &str) {}
 }
 
@@ -118,4 +134,26 @@ fn where_nobody_shares_and_nobody_looks_polls_are_few() {
     assert_eq!(attendant.poll(SLOW_MS), QUICK_MS);
     (0..10).for_each(|_| _ = attendant.poll(SLOW_MS));
     assert_eq!(attendant.poll(SLOW_MS), SLOW_MS);
+}
+
+#[test]
+fn an_open_editor_is_asked_to_draw_when_somebody_has_moved_and_not_else() {
+    let floor = Floor::new(Table::alone());
+    let (here, there) = (Track::at(2.0), Track::at(4.0));
+    for track in [&here, &there] {
+        floor.enter(&Arc::new(Seat::new(track.clone())));
+    }
+    let mut attendant = Attendant::new(floor);
+    let mut drawn_after = |polls: usize| {
+        (0..polls).for_each(|_| _ = attendant.poll(QUICK_MS));
+        here.drawn.swap(0, Relaxed)
+    };
+    assert_eq!(drawn_after(50), 0, "no editor is open");
+    here.watched.store(true, Relaxed);
+    assert!(drawn_after(50) > 0, "it has just been opened");
+    assert_eq!(drawn_after(50), 0, "all stand still");
+    there.move_to(8.0, 10.0);
+    assert!((1..=2).contains(&drawn_after(50)), "somebody has moved");
+    assert_eq!(drawn_after(50), 0, "all stand still again");
+    assert_eq!(there.drawn.load(Relaxed), 0, "whose editor is closed");
 }

@@ -16,7 +16,7 @@ use std::ops::RangeInclusive;
 use crate::params::GlueParams;
 
 /// Levels from bottom to top, in dBFS with the tilt of the spectrum.
-const LEVELS_DB: RangeInclusive<f32> = -78.0..=-18.0;
+const LEVELS_DB: RangeInclusive<f32> = -90.0..=-24.0;
 /// Gains of the filter from bottom to top, in dB.
 const GAINS_DB: RangeInclusive<f32> = -24.0..=20.0;
 /// The rate at which the filter is drawn: high, so that it bends as its analogue model does.

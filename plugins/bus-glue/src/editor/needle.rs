@@ -11,6 +11,8 @@ use shared_ui::theme::{self, Weight};
 /// Angle at 0 dB and sweep to full scale, in degrees clockwise from the right.
 const FROM: f32 = -150.0;
 const SWEEP: f32 = 120.0;
+/// Radius of the disc that the needle comes out of, most of it below the well.
+const HUB: f32 = 42.0;
 /// How long the greatest reduction stands, in s.
 const HOLD_S: f32 = 1.5;
 
@@ -53,7 +55,8 @@ impl Needle {
             painter.line_segment(ray(radius - 6.0, radius + 6.0, self.held_db), held);
         }
         let needle = Stroke::new(2.5, theme::REDUCTION);
-        painter.line_segment(ray(34.0, radius - 3.0, self.now_db), needle);
+        painter.line_segment(ray(HUB, radius - 3.0, self.now_db), needle);
+        painter.circle(pivot, HUB, theme::RAISE, Stroke::new(1.0, theme::LINE2));
         let low = rect.bottom() - 18.0;
         let figures = [
             ("Now", self.now_db, rect.left() + 14.0, Align2::LEFT_CENTER, theme::REDUCTION),

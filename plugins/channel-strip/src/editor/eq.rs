@@ -2,7 +2,7 @@
 
 use egui::{Align2, Id, Rect, Sense, Stroke, StrokeKind, pos2, vec2};
 use nice_plug::params::Param;
-use shared_dsp::eq::{BandFilter, BandKind, BandSettings, BandSpec, CutCurve, design, has_gain};
+use shared_dsp::eq::{BandKind, BandSettings, has_gain};
 use shared_plugin::rack::Shape;
 use shared_ui::Face;
 use shared_ui::choice;
@@ -15,6 +15,7 @@ use shared_ui::scale::{relative, short_freq};
 use shared_ui::switch::{self, Mark};
 use shared_ui::theme::{self, Weight};
 
+use super::responses::Responses;
 use super::{StripView, corners};
 use crate::params::{BandParams, StripParams};
 
@@ -34,12 +35,6 @@ fn shown(face: &mut Face<'_>, band: &BandParams) -> BandSettings {
         dynamic_range_db: band.dynamic.preview_plain(face.position(&band.dynamic)),
         ..band.settings()
     }
-}
-
-/// The filter of a band whose gain is moved by `by_db`.
-fn moved(settings: &BandSettings, by_db: f32, rate_hz: f64) -> BandFilter {
-    let rest = BandSpec::at_rest(settings);
-    design(&BandSpec { gain_db: rest.gain_db + f64::from(by_db), ..rest }, rate_hz)
 }
 
 impl StripView {
@@ -80,50 +75,29 @@ impl StripView {
         self.spectrum(face, &plot, &look);
         let bands = params.bands();
         let settings: Vec<BandSettings> = bands.iter().map(|band| shown(face, band)).collect();
-        let rest: Vec<BandFilter> = settings.iter().map(|band| moved(band, 0.0, rate_hz)).collect();
-        let limits: Vec<Option<BandFilter>> = settings
-            .iter()
-            .map(|band| {
-                let moves = has_gain(band.kind) && band.dynamic_range_db != 0.0;
-                moves.then(|| moved(band, band.dynamic_range_db, rate_hz))
-            })
-            .collect();
-        let live: Vec<BandFilter> = settings
-            .iter()
-            .zip(&self.moves_db)
-            .map(|(band, by_db)| moved(band, *by_db, rate_hz))
-            .collect();
         let filters = params.settings(Shape::Stereo).filters;
-        let cuts = CutCurve::new(&filters, rate_hz);
-        let sum = |filters: &[BandFilter], hz: f32| {
-            let sounding = filters.iter().zip(&settings).filter(|(_, band)| band.on);
-            let bands: f64 = sounding.map(|(filter, _)| filter.response_db(f64::from(hz))).sum();
-            (bands + cuts.response_db(f64::from(hz))) as f32
-        };
-        let now = |hz: f32| sum(&live, hz);
-        let moving = self.moves_db.iter().any(|db| db.abs() > 0.05);
+        let responses = Responses::of(self.responses.take(), &plot, &settings, &filters, rate_hz);
         let nodes = nodes(&bands, &settings, &self.moves_db);
-        curve::show(
-            face,
-            &plot,
-            &nodes,
-            &Curves {
-                band: &|i, hz| rest[i].response_db(f64::from(hz)) as f32,
-                limit: &|i, hz| limits[i].map(|filter| filter.response_db(f64::from(hz)) as f32),
-                set: &|hz| sum(&rest, hz),
-                now: moving.then_some(&now as &dyn Fn(f32) -> f32),
-            },
-        );
+        let curves = Curves {
+            bands: &responses.bands,
+            limits: &responses.limits,
+            set: &responses.set,
+            now: responses.now(&self.moves_db),
+        };
+        curve::show(face, &plot, &nodes, curves);
         for db in lines {
             let at = pos2(rect.left() + 6.0, plot.y(db) - 7.0);
             let font = (10.0, Weight::Regular);
             face.text(at, Align2::LEFT_CENTER, relative(db, 0), font, theme::DIM);
         }
-        corners::show(face, &plot, &|hz| sum(&rest, hz), params);
-        curve::nodes(face, &plot, &nodes, &|hz| sum(&rest, hz));
+        let set_db = |hz: f32| responses.set_db(hz);
+        Self::scale_of_levels(face, &plot, &set_db);
+        corners::show(face, &plot, &set_db, params);
+        curve::nodes(face, &plot, &nodes, &responses.set);
         if look.collisions {
             self.collisions(face, &plot, &bands);
         }
+        self.responses = Some(responses);
     }
 }
 

@@ -69,7 +69,7 @@ impl StripView {
         }
     }
 
-    /// The levels, with their scale at the right, and the collisions' columns.
+    /// The levels, and the collisions' columns.
     pub(super) fn spectrum(&self, face: &mut Face<'_>, plot: &FreqPlot, look: &SpectrumLook) {
         let levels = FreqPlot { values: LEVELS_DB, ..plot.clone() };
         let painter = plot.painter(face);
@@ -97,8 +97,19 @@ impl StripView {
                 column(face, plot, collision, if lit { 0.36 } else { 0.16 });
             }
         }
+    }
+
+    /// Figures of the levels, at the right, but where the curve `set` runs through them.
+    pub(super) fn scale_of_levels(face: &Face<'_>, plot: &FreqPlot, set: &dyn Fn(f32) -> f32) {
+        let levels = FreqPlot { values: LEVELS_DB, ..plot.clone() };
+        let painter = plot.painter(face);
+        let right = plot.rect.right();
+        let line = [26.0, 13.0, 1.0].map(|by| plot.y(set(plot.hz_at(right - by))));
         for db in [-20.0, -30.0, -40.0, -50.0, -60.0, -70.0] {
-            let at = pos2(plot.rect.right() - 6.0, levels.y(db));
+            let at = pos2(right - 6.0, levels.y(db));
+            if line.iter().any(|y| (y - at.y).abs() < 9.0) {
+                continue;
+            }
             let font = (10.0, Weight::Regular);
             let ground = Rect::from_min_max(at - vec2(20.0, 6.0), at + vec2(2.0, 6.0));
             painter.rect_filled(ground, 2.0, theme::fade(theme::WELL, 0.7));

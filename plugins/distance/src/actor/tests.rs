@@ -1,10 +1,11 @@
 use super::*;
+use crate::editor::DistanceView;
 use shared_plugin::testing::set;
 
 fn actor(settings: &[(&str, &str)]) -> DistanceActor {
     let params = Arc::new(DistanceParams::default());
     settings.iter().for_each(|(id, text)| set(&*params, id, text));
-    DistanceActor::new(params, Arc::default())
+    DistanceActor::new(params, Screen::new::<DistanceView>())
 }
 
 fn dials(actor: &DistanceActor) -> Dials {

@@ -1,11 +1,12 @@
 use super::*;
+use crate::editor::SpaceView;
 use shared_plugin::testing::set;
 use shared_stage::is_same_room;
 
 fn actor(settings: &[(&str, &str)]) -> SpaceActor {
     let params = Arc::new(SpaceParams::default());
     settings.iter().for_each(|(id, text)| set(&*params, id, text));
-    SpaceActor::new(params, Arc::default())
+    SpaceActor::new(params, Screen::new::<SpaceView>())
 }
 
 fn dials(actor: &SpaceActor) -> Dials {

@@ -16,7 +16,7 @@ impl Editor {
     fn new() -> Self {
         let params = Arc::new(SpaceParams::default());
         let (telemetry, _probes) = Telemetry::new();
-        let actor = Arc::new(SpaceActor::new(params.clone(), Arc::default()));
+        let actor = Arc::new(SpaceActor::new(params.clone(), Screen::new::<SpaceView>()));
         let member = Member::in_hall(actor, &Hall::private());
         let view = SpaceView::new(params.clone(), telemetry.clone(), member);
         Self { probe: Probe::new(view, &*params), params, telemetry }

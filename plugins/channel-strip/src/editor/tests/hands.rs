@@ -168,7 +168,7 @@ fn the_corner_of_a_filter_is_dragged_on_the_curve() {
 }
 
 #[test]
-fn only_a_band_that_sounds_has_a_bubble() {
+fn a_band_has_a_bubble_while_it_sounds_and_is_under_the_hand() {
     let mut bench = Bench::new();
     let bubbles = |bench: &Bench| {
         let texts = bench.probe.texts();
@@ -177,7 +177,20 @@ fn only_a_band_that_sounds_has_a_bubble() {
     assert_eq!(bubbles(&bench), 0);
     set(&*bench.params, "eq1_on", "on");
     bench.silence(0.1);
-    assert_eq!(bubbles(&bench), 1);
+    assert_eq!(bubbles(&bench), 0, "nobody is at it");
+    let node = bench.node(1);
+    let point = |bench: &mut Bench, at: Pos2| {
+        bench.probe.frame(vec![Event::PointerMoved(at)]);
+        bench.probe.frame(Vec::new());
+    };
+    point(&mut bench, node);
+    assert_eq!(bubbles(&bench), 1, "under the pointer");
+    point(&mut bench, node + vec2(200.0, 100.0));
+    assert_eq!(bubbles(&bench), 0, "the pointer has left");
+    point(&mut bench, node);
+    set(&*bench.params, "eq1_on", "off");
+    bench.silence(0.1);
+    assert_eq!(bubbles(&bench), 0, "off");
 }
 
 #[test]
