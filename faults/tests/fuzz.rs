@@ -60,7 +60,14 @@ fn any_state_is_taken_whole_or_refused_and_nothing_changed() {
 
 #[test]
 fn any_session_is_read_or_refused() {
-    let mutator = Mutator::new(examples("tests", "toml"));
+    let mut sessions = examples("fuzz/seeds/session", "toml");
+    // Whole ones, were their stems there.
+    for seed in &sessions {
+        let text = String::from_utf8_lossy(seed);
+        Session::read(&text, &Path::new(env!("CARGO_MANIFEST_DIR")).join("seed.toml")).unwrap();
+    }
+    sessions.extend(examples("tests", "toml"));
+    let mutator = Mutator::new(sessions);
     runs("session", 1000, |random| fuzz::session(&mutator.next(random)));
 }
 

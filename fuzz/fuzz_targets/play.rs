@@ -3,7 +3,7 @@
 
 use clap_host::Layout;
 use libfuzzer_sys::fuzz_target;
-use proscenium_faults::fuzz::Player;
+use proscenium_faults::fuzz::{Player, is_one_in};
 use std::cell::RefCell;
 
 thread_local! {
@@ -15,7 +15,17 @@ thread_local! {
     });
 }
 
+/// One input in so many is a whole life: an instance that is activated at any rate, loads states, is
+/// restarted and deactivated.
+const LIVES: u32 = 4096;
+
 fuzz_target!(|bytes: &[u8]| {
-    let Some((layout, bytes)) = bytes.split_first() else { return };
-    PLAYERS.with_borrow_mut(|players| players[usize::from(*layout) % players.len()].run(bytes));
+    let Some((layout, rest)) = bytes.split_first() else { return };
+    PLAYERS.with_borrow_mut(|players| {
+        let which = usize::from(*layout) % players.len();
+        match is_one_in(LIVES, bytes) {
+            true => players[which].run(rest),
+            false => players[which].run_playing(rest),
+        }
+    });
 });

@@ -2,7 +2,7 @@
 //! Any saved state.
 
 use libfuzzer_sys::fuzz_target;
-use proscenium_faults::fuzz::Keeper;
+use proscenium_faults::fuzz::{Keeper, is_one_in};
 use std::cell::RefCell;
 
 thread_local! {
@@ -12,4 +12,12 @@ thread_local! {
     });
 }
 
-fuzz_target!(|bytes: &[u8]| KEEPER.with_borrow_mut(|keeper| keeper.run(bytes)));
+/// One input in so many is loaded twice, saved and compared as a whole.
+const WHOLE: u32 = 16;
+
+fuzz_target!(|bytes: &[u8]| {
+    KEEPER.with_borrow_mut(|keeper| match is_one_in(WHOLE, bytes) {
+        true => keeper.run(bytes),
+        false => keeper.run_unsaved(bytes),
+    });
+});

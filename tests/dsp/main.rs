@@ -10,6 +10,8 @@ mod glue;
 mod masking;
 mod meters;
 mod placement;
+#[cfg(realtime_sanitizer)]
+mod realtime;
 mod reverb;
 mod room;
 mod stereo;

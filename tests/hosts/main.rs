@@ -2,8 +2,6 @@
 mod automation;
 mod bypass;
 mod cost;
-#[cfg(target_arch = "x86_64")]
-mod denormals;
 mod depth;
 mod latency;
 mod parameters;

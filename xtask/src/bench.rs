@@ -6,10 +6,16 @@ use crate::project::{self, PLUGINS};
 use crate::{bundle, run, scene};
 
 /// All benchmarks of shared-dsp and of Space's chain, those of the files of a name, or those whose name
-/// contains `filter`; or `editors`.
+/// contains `filter`; or `editors`; or `denormals`, the built plugins in the silence after sound.
 pub fn run(filter: Option<&str>) -> Result<()> {
-    if filter == Some("editors") {
-        return editors();
+    match filter {
+        Some("editors") => return editors(),
+        Some("denormals") => {
+            bundle::run()?;
+            let bench = ["bench", "--package", "proscenium-faults", "--bench", "denormals"];
+            return run::run(run::cargo().args(bench));
+        }
+        _ => {}
     }
     let mut cargo = run::cargo();
     cargo.args(["bench", "--package", "shared-dsp", "--package", "space"]);

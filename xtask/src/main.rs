@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 mod bench;
 mod bundle;
+mod fuzz;
 mod guarded;
 mod hosts;
 mod install;
@@ -54,6 +55,8 @@ enum Command {
     Validate(validate::Options),
     /// Try the bundled plugins in real hosts (Linux): `hosts [ardour] [qtractor] [pedalboard] [dawdreamer]`
     Hosts(hosts::Options),
+    /// Run the targets of fuzz/, guided by coverage: `fuzz [TARGET...] [--plugin NAME] [--runs N]`
+    Fuzz(fuzz::Options),
     /// Play 274 instances for ten minutes of audio and watch memory, files and cost
     #[command(disable_help_flag = true)]
     Load {
@@ -61,9 +64,10 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
-    /// Measure the speed of the signal processing, or of the editors: `bench editors`
+    /// Measure the speed of the signal processing, of the editors (`bench editors`), or of the silence
+    /// after sound (`bench denormals`)
     Bench {
-        /// A file of shared-dsp/benches (such as space), part of the names of benchmarks, or `editors`
+        /// A file of shared-dsp/benches (such as space), part of the names of benchmarks, `editors` or `denormals`
         filter: Option<String>,
     },
     /// Draw what the tests measure into target/plots: all pages, or those named (such as eq)
@@ -99,6 +103,7 @@ fn execute(command: Command) -> anyhow::Result<()> {
         Command::Guarded => guarded::run(),
         Command::Install => install::run(),
         Command::Mix { arguments } => mix::run(&arguments),
+        Command::Fuzz(options) => fuzz::run(&options),
         Command::Load { arguments } => load::run(&arguments),
         Command::Test => test::run(),
         Command::Validate(options) => validate::run(&options),

@@ -1,5 +1,13 @@
 //! Choices read from bytes, one after another.
 
+/// Whether this is one input in `count`. No part of an input decides, or those that are chosen would
+/// soon be most.
+pub fn is_one_in(count: u32, bytes: &[u8]) -> bool {
+    // Fowler, Noll and Vo's hash, whose higher bits are the better ones.
+    let mix = |hash: u32, byte: &u8| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193);
+    (bytes.iter().fold(0x811c_9dc5, mix) >> 8) % count == 0
+}
+
 /// Bytes that are read as choices. After their end every choice is its first.
 pub struct Bytes<'a> {
     rest: &'a [u8],

@@ -6,6 +6,7 @@ mod play;
 mod state;
 mod text;
 
+pub use bytes::is_one_in;
 pub use play::Player;
 pub use state::Keeper;
 pub use text::Reader;
@@ -14,10 +15,12 @@ use std::path::Path;
 
 use proscenium_mix::Session;
 
-/// A session is read, or refused with a complaint that names a line of it or none.
+/// A session is read, or refused with a complaint that names a line of it or none. A stem that is
+/// there, for what is looked at only then: `Cargo.toml`.
 pub fn session(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
-    if let Err(error) = Session::read(&text, Path::new("fuzzed.toml")) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzzed.toml");
+    if let Err(error) = Session::read(&text, Path::new(path)) {
         let lines = text.matches('\n').count() + 1;
         assert!(
             error.line.is_none_or(|line| (1..=lines).contains(&line)),

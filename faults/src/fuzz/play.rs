@@ -10,6 +10,11 @@ use super::bytes::Bytes;
 const LONGEST: usize = 8192;
 /// The audio of one run, at most, in frames.
 const FRAMES: usize = 20_000;
+/// The same of a run in an instance that stays active, and how it is active: buffers are short at
+/// this rate, so that a reset costs little.
+const PLAYING_LONGEST: usize = 64;
+const PLAYING_FRAMES: usize = 128;
+const PLAYING_RATE_HZ: f64 = 8000.0;
 
 /// An instance that is played as bytes say.
 pub struct Player {
@@ -25,6 +30,8 @@ pub struct Player {
     events: Vec<ParamEvent>,
     transport: Option<Transport>,
     frames_left: usize,
+    /// What has been set since the fresh state was loaded, by index.
+    moved: Vec<usize>,
 }
 
 fn lanes() -> [Vec<f32>; 2] {
@@ -61,6 +68,7 @@ impl Player {
             events: Vec::new(),
             transport: None,
             frames_left: 0,
+            moved: Vec::new(),
         })
     }
 
@@ -70,6 +78,7 @@ impl Player {
         let mut bytes = Bytes::new(bytes);
         self.load(&self.fresh.clone());
         self.saved.clone_from(&self.fresh);
+        self.moved.clear();
         self.transport = None;
         self.frames_left = FRAMES;
         self.activate(&mut bytes);
@@ -78,6 +87,45 @@ impl Player {
         }
         self.rest();
         self.deactivate();
+    }
+
+    /// The same in an instance that stays active, thousands of times a second: in short blocks, with no
+    /// states loaded. At the end all that was set is set back, and a reset and silence follow, so that
+    /// every run begins alike.
+    pub fn run_playing(&mut self, bytes: &[u8]) {
+        let mut bytes = Bytes::new(bytes);
+        if self.processor.is_none() {
+            self.load(&self.fresh.clone());
+            self.moved.clear();
+            self.transport = None;
+            self.start(PLAYING_RATE_HZ, PLAYING_LONGEST);
+            self.rest();
+        }
+        self.frames_left = PLAYING_FRAMES;
+        while !bytes.is_empty() && self.frames_left > 0 {
+            // What is left of a whole life.
+            match bytes.byte() % 16 {
+                0..=12 => self.play(&mut bytes),
+                13 => self.rest(),
+                _ => self.transport = transport(&mut bytes),
+            }
+        }
+        self.transport = None;
+        self.set_back();
+        self.rest();
+    }
+
+    /// Sets what has been moved to its default.
+    fn set_back(&mut self) {
+        self.events.clear();
+        for param in self.moved.drain(..) {
+            let param = &self.instance.params()[param];
+            self.events.push(ParamEvent { offset: 0, id: param.id, value: param.default });
+        }
+        if !self.events.is_empty() {
+            self.silence(1);
+            self.process(1);
+        }
     }
 
     fn step(&mut self, bytes: &mut Bytes) {
@@ -132,6 +180,10 @@ impl Player {
             _ => [44_100.0, 48_000.0, 96_000.0][bytes.below(3)],
         };
         let longest = bytes.octaves(1.0, LONGEST as f64).round() as usize;
+        self.start(rate_hz, longest);
+    }
+
+    fn start(&mut self, rate_hz: f64, longest: usize) {
         self.instance.configure(rate_hz, longest);
         let processor = self.instance.activate();
         self.processor = Some(processor.unwrap_or_else(|error| panic!("{error}")));
@@ -163,6 +215,7 @@ impl Player {
             let offset = bytes.below(frames);
             let id = self.instance.params()[param].id;
             self.events.push(ParamEvent { offset, id, value });
+            self.moved.push(param);
         }
         self.events.sort_by_key(|event| event.offset);
         for side in 0..2 {
@@ -179,12 +232,17 @@ impl Player {
         processor.reset();
         let frames = processor.max_block().min(64);
         self.events.clear();
+        self.silence(frames);
+        self.process(frames);
+        self.frames_left = self.frames_left.saturating_sub(frames);
+        let mut heard = self.output.iter().chain(&self.aux).flat_map(|lane| &lane[..frames]);
+        assert!(heard.all(|sample| *sample == 0.0), "silence is not silent after a reset");
+    }
+
+    fn silence(&mut self, frames: usize) {
         for lane in self.input.iter_mut().chain(&mut self.key) {
             lane[..frames].fill(0.0);
         }
-        self.process(frames);
-        let mut heard = self.output.iter().chain(&self.aux).flat_map(|lane| &lane[..frames]);
-        assert!(heard.all(|sample| *sample == 0.0), "silence is not silent after a reset");
     }
 
     fn process(&mut self, frames: usize) {
