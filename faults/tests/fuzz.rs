@@ -1,11 +1,15 @@
 //! Short runs of what `fuzz/` runs for long, without coverage to guide them.
 
 use std::path::Path;
+use std::time::Duration;
 
 use clap_host::Layout;
+use fastrand::Rng;
 use proscenium_faults::fuzz::{self, Keeper, Player, Reader};
 use proscenium_faults::plugins::{PLUGINS, load};
+use proscenium_mix::Session;
 use proscenium_tests::mutate::{Mutator, random_bytes, runs};
+use proscenium_tests::process;
 
 /// The files below a folder of the repository with this extension.
 fn examples(folder: &str, extension: &str) -> Vec<Vec<u8>> {
@@ -55,6 +59,9 @@ fn any_state_is_taken_whole_or_refused_and_nothing_changed() {
         states.iter_mut().for_each(|state| drop(state.drain(..8)));
         let mutator = Mutator::new(states);
         runs(&format!("{name} state"), 300, |random| keeper.run(&mutator.next(random)));
+        runs(&format!("{name} state, not saved"), 3000, |random| {
+            keeper.run_unsaved(&mutator.next(random));
+        });
     }
 }
 
@@ -71,16 +78,35 @@ fn any_session_is_read_or_refused() {
     runs("session", 1000, |random| fuzz::session(&mutator.next(random)));
 }
 
+/// Runs a body with players of every plugin in every layout, named, and how often. The log says whether
+/// a chain has failed inside, which the rack would hide.
+fn with_players(test: &str, usual: u64, run: impl Fn(&mut Player, &mut Rng)) {
+    let log = process::log_of(test, || {
+        for (name, id) in PLUGINS {
+            let layouts = [(Layout::STEREO, usual), (Layout::MONO, usual / 4)];
+            for (layout, usual) in layouts.into_iter().chain([(Layout::MONO_TO_STEREO, usual / 4)])
+            {
+                let mut player = Player::new(&load(name), id, layout).unwrap();
+                runs(&format!("{name} {layout:?}"), usual, |random| run(&mut player, random));
+            }
+        }
+        // What has failed is told by another thread.
+        std::thread::sleep(Duration::from_millis(300));
+    });
+    if let Some(log) = log {
+        println!("{log}");
+        assert!(!log.contains("has failed inside"), "{log}");
+    }
+}
+
 #[test]
 fn any_order_of_calls_gives_numbers_and_silence_after_a_reset() {
-    for (name, id) in PLUGINS {
-        for (layout, usual) in
-            [(Layout::STEREO, 16), (Layout::MONO, 4), (Layout::MONO_TO_STEREO, 4)]
-        {
-            let mut player = Player::new(&load(name), id, layout).unwrap();
-            runs(&format!("{name} {layout:?}"), usual, |random| {
-                player.run(&random_bytes(random, 2000));
-            });
-        }
-    }
+    let test = "any_order_of_calls_gives_numbers_and_silence_after_a_reset";
+    with_players(test, 16, |player, random| player.run(&random_bytes(random, 2000)));
+}
+
+#[test]
+fn any_blocks_with_any_automation_give_numbers_and_silence_after_a_reset() {
+    let test = "any_blocks_with_any_automation_give_numbers_and_silence_after_a_reset";
+    with_players(test, 600, |player, random| player.run_playing(&random_bytes(random, 200)));
 }

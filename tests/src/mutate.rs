@@ -15,7 +15,7 @@ fn number(variable: &str, usual: u64) -> u64 {
 pub fn runs(what: &str, usual: u64, mut body: impl FnMut(&mut Rng)) {
     let first = number("PROSCENIUM_FUZZ_SEED", 2026);
     let count = number("PROSCENIUM_FUZZ_RUNS", usual);
-    println!("{what}: {count} runs from seed {first}");
+    eprintln!("{what}: {count} runs from seed {first}");
     for seed in first..first.saturating_add(count) {
         let random = &mut crate::signals::generator(seed);
         if let Err(panic) = catch_unwind(AssertUnwindSafe(|| body(random))) {

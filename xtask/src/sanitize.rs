@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use clap::{Args, ValueEnum};
 
-use crate::run;
+use crate::{project, run};
 
 /// Which sanitizer, and how. Needs a nightly toolchain, or `RUSTC_BOOTSTRAP=1`.
 #[derive(Args)]
@@ -51,7 +51,9 @@ pub fn run(options: &Options) -> Result<()> {
     let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     for test in tests {
         let mut command = run::cargo();
-        command.arg("test").args(["--target", &target, "--target-dir", "target/sanitizers"]);
+        // Each has dependencies of its own, too, which stay for the next time.
+        let folder = project::target_dir().join("sanitizers").join(name);
+        command.args(["test", "--target", &target, "--target-dir"]).arg(folder);
         command.args(test).env("RUSTFLAGS", &flags);
         // A child that is started by a test inherits this.
         command.env("ASAN_OPTIONS", "detect_leaks=0");
