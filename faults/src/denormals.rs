@@ -59,7 +59,7 @@ pub struct Player {
 }
 
 impl Player {
-    /// Of this one of [`PLUGINS`], with settings and half a second of noise.
+    /// Of this one of [`PLUGINS`], with settings, about to hear half a second of noise again and again.
     ///
     /// # Errors
     /// When it cannot be made, or does not know the settings.
@@ -70,10 +70,13 @@ impl Player {
         let processor = Some(instance.activate()?);
         let mut random = Rng::with_seed(5);
         let frames = (0.5 * RATE_HZ) as usize / BLOCK * BLOCK;
-        // -12 dBFS, as flat noise has it.
-        let noise = [0, 1].map(|_| {
-            (0..frames).map(|_| 0.25 * 3.0_f32.sqrt() * (2.0 * random.f32() - 1.0)).collect()
-        });
+        // Hits, eight a second, from -12 dBFS down by 40 dB, so that followers move as they usually do.
+        let hit = RATE_HZ / 8.0;
+        let level =
+            |frame: usize| 0.25 * 3.0_f64.sqrt() * 10f64.powf(-2.0 * (frame as f64 / hit).fract());
+        let mut sample = |frame| (level(frame) * (2.0 * random.f64() - 1.0)) as f32;
+        let mut lane = || (0..frames).map(&mut sample).collect();
+        let noise = [lane(), lane()];
         Ok(Self { instance, processor, noise })
     }
 

@@ -271,7 +271,7 @@ impl<C: Metered> Rack<C> {
     }
 
     /// Runs the chain on two lanes. If it has failed, what comes out is what went in, as late as the
-    /// host was told.
+    /// host was told, silent where that is no number.
     fn run(
         &mut self,
         [left, right]: [&mut [f32]; 2],
@@ -318,8 +318,11 @@ impl<C: Metered> Rack<C> {
         });
         if self.failed.is_some() {
             let late = self.reported_latency + frames - 1;
-            self.dry[0].read_block(late, left);
-            self.dry[1].read_block(late, right);
+            for (dry, lane) in self.dry.iter().zip([&mut *left, &mut *right]) {
+                dry.read_block(late, lane);
+                // The chain would have kept from the host what is no number.
+                lane.iter_mut().filter(|x| !x.is_finite()).for_each(|x| *x = 0.0);
+            }
             feed.into_iter().flatten().for_each(|lane| lane.fill(0.0));
         }
         self.silence = silence;

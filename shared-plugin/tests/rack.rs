@@ -413,6 +413,21 @@ fn a_chain_that_fails_leaves_the_input_as_late_as_before_and_says_so_once_until_
 }
 
 #[test]
+fn a_chain_that_has_failed_lets_through_nothing_but_numbers() {
+    let mut host = Host::new();
+    let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Fail, &mut host);
+    let mut main = vec![noise(1, FRAMES), noise(2, FRAMES)];
+    let input = main.clone();
+    for (lane, bad) in main.iter_mut().zip([f32::NAN, f32::INFINITY]) {
+        lane[5] = bad;
+    }
+    call(&mut rack, Work::Fail, &mut main, &mut [], &mut [], &mut host);
+    for (output, input) in main.iter().zip(&input) {
+        assert!(output[5] == 0.0 && output[..5] == input[..5] && output[6..] == input[6..]);
+    }
+}
+
+#[test]
 fn settings_that_cannot_be_read_are_a_failure_like_any_other() {
     let mut host = Host::new();
     let (mut rack, _) = rack(&WITH_SIDECHAIN[0], Work::Double, &mut host);
