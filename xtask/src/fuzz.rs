@@ -131,7 +131,8 @@ fn states(plugin: &Plugin) -> Result<PathBuf> {
                 let piece: Map<_, _> =
                     piece.iter().map(|(id, value)| ((*id).clone(), (*value).clone())).collect();
                 let fields = if index == 0 { state["fields"].clone() } else { json!({}) };
-                let seed = json!({ "version": state["version"], "params": piece, "fields": fields });
+                let seed =
+                    json!({ "version": state["version"], "params": piece, "fields": fields });
                 let release = folder.parent().and_then(Path::file_name).unwrap_or_default();
                 let release = release.to_string_lossy();
                 fs::write(out.join(format!("{release}-{name}-{index}.json")), seed.to_string())?;
