@@ -5,8 +5,7 @@
 //! impulse response of any distance by a short recursion (Oppenheim and Schafer, homomorphic
 //! systems). `AirFilter` keeps such responses for a row of distances and blends between two.
 
-use crate::room::{BLOCK, Block};
-use multiversion::multiversion;
+use crate::room::{BLOCK, Block, SILENT};
 use std::f64::consts::{LN_10, PI};
 
 /// Absorption of pure tones in dB/m (ISO 9613-1:1993, equations 3 to 6): at a temperature in C, a relative
@@ -81,7 +80,7 @@ impl AirFilter {
             slot.iter_mut().zip(&response).for_each(|(slot, h)| *slot = *h as f32);
             self.lengths.push(response.len());
         }
-        self.response = vec![0.0; self.longest];
+        self.response = vec![0.0; self.longest + 1];
         self.history = std::array::from_fn(|_| vec![0.0; self.longest + ROOM]);
         self.reset();
         self.way_m = f64::NAN;
@@ -106,7 +105,10 @@ impl AirFilter {
         let near = self.table.chunks_exact(self.longest.max(1)).skip(low);
         let far = near.clone().skip(1);
         if let Some((near, far)) = near.zip(far).next() {
-            self.length = self.lengths.iter().skip(low).take(2).copied().max().unwrap_or(0);
+            let length = self.lengths.iter().skip(low).take(2).copied().max().unwrap_or(0);
+            // Even: if need be with a zero at its end.
+            self.length = length.next_multiple_of(2);
+            self.response.fill(0.0);
             let used = self.response.iter_mut().take(self.length);
             for (out, (a, b)) in used.zip(near.iter().zip(far)) {
                 *out = a + (b - a) * share;
@@ -125,6 +127,7 @@ impl AirFilter {
     }
 
     /// Filters at most one block of both channels in place.
+    #[inline(always)]
     pub fn process(&mut self, audio: [&mut [f32]; 2]) {
         let frames = audio[0].len();
         if self.longest == 0 {
@@ -142,43 +145,71 @@ impl AirFilter {
             }
             self.at = self.longest;
         }
-        for (history, audio) in self.history.iter_mut().zip(audio) {
+        for (history, audio) in self.history.iter_mut().zip(&audio) {
             let Some(place) = history.get_mut(self.at..self.at + frames) else { return };
-            match (<&mut Block>::try_from(&mut *place), <&Block>::try_from(&*audio)) {
+            match (<&mut Block>::try_from(&mut *place), <&Block>::try_from(&**audio)) {
                 (Ok(place), Ok(block)) => *place = *block,
                 _ => place.copy_from_slice(audio),
             }
-            if self.way_m == 0.0 {
-                continue;
-            }
-            let Some(response) = self.response.get(..self.length) else { return };
-            convolve(history, self.at, response, audio);
         }
+        let from = self.at + 1 - self.length.max(1);
         self.at += frames;
+        if self.way_m != 0.0
+            && let Some(response) = self.response.get(..self.length)
+            && let [Some(left), Some(right)] =
+                self.history.each_ref().map(|history| history.get(from..self.at))
+        {
+            convolve([left, right], response, audio);
+        }
     }
 }
 
-/// Sums the responses to all samples of `history` up to each of `audio`'s, which begin at `at`. The
-/// sum runs in the same order for a whole block, which stays in registers, and for a part of one; wider
-/// vectors give the same bits.
-#[multiversion(targets("x86_64+avx"))]
-fn convolve(history: &[f32], at: usize, response: &[f32], audio: &mut [f32]) {
-    if let Ok(block) = <&mut Block>::try_from(&mut *audio) {
-        let mut sum = [0.0; BLOCK];
-        for (k, &h) in response.iter().enumerate() {
-            let Some(past) = history.get(at - k..at - k + BLOCK) else { return };
-            let Ok(past) = <&Block>::try_from(past) else { return };
-            for t in 0..BLOCK {
-                sum[t] += h * past[t];
-            }
-        }
-        *block = sum;
+/// Sums the responses to all samples of `past` up to each of `audio`'s, which are its last. The sums run in the
+/// same order for a whole block, which stays in registers, and for a part of one. Each half of the response has a
+/// sum of its own, so that less has to wait.
+#[inline(always)]
+fn convolve(past: [&[f32]; 2], response: &[f32], [left, right]: [&mut [f32]; 2]) {
+    let half = response.len() / 2;
+    if let (Ok(left), Ok(right)) = (<&mut Block>::try_from(&mut *left), (&mut *right).try_into()) {
+        convolve_block(past, response, half, [left, right]);
         return;
     }
-    for (t, y) in audio.iter_mut().enumerate() {
-        let Some(past) = history.get(at + t + 1 - response.len()..=at + t) else { return };
-        *y = response.iter().zip(past.iter().rev()).fold(0.0, |sum, (h, x)| sum + h * x);
+    for (past, audio) in past.into_iter().zip([left, right]) {
+        for (y, past) in audio.iter_mut().zip(past.windows(response.len())) {
+            let mut sums = [0.0; 2];
+            for (k, (h, x)) in response.iter().zip(past.iter().rev()).enumerate() {
+                sums[usize::from(k >= half)] += h * x;
+            }
+            *y = sums[0] + sums[1];
+        }
     }
+}
+
+#[inline(always)]
+fn convolve_block(past: [&[f32]; 2], response: &[f32], half: usize, audio: [&mut Block; 2]) {
+    let [mut left_early, mut left_late, mut right_early, mut right_late] = [SILENT; 4];
+    let Some((early, late)) = response.split_at_checked(half) else { return };
+    let mut from = late.len();
+    for (late, early) in late.iter().zip(early) {
+        from -= 1;
+        let [Some(left), Some(right)] = past.map(|past| block(past, from + half)) else { return };
+        for t in 0..BLOCK {
+            left_early[t] += early * left[t];
+            right_early[t] += early * right[t];
+        }
+        let [Some(left), Some(right)] = past.map(|past| block(past, from)) else { return };
+        for t in 0..BLOCK {
+            left_late[t] += late * left[t];
+            right_late[t] += late * right[t];
+        }
+    }
+    *audio[0] = std::array::from_fn(|t| left_early[t] + left_late[t]);
+    *audio[1] = std::array::from_fn(|t| right_early[t] + right_late[t]);
+}
+
+#[inline(always)]
+fn block(past: &[f32], from: usize) -> Option<&Block> {
+    past.get(from..from + BLOCK)?.try_into().ok()
 }
 
 /// Length in samples that a response needs to keep within 0.1 dB of the absorption up to 250 m, and

@@ -1,36 +1,14 @@
 //! How much quieter or louder a chain makes its signal, for a bypass at equal loudness.
 
-use crate::biquad::{Biquad, BiquadState};
+use crate::k_weighting::KWeighting;
 use crate::smooth::Smoothed;
-
-/// The frequency weighting of ITU-R BS.1770-4 at any sample rate: a shelf for the head and a
-/// high-pass, from the analogue prototypes that reproduce the coefficients printed for 48 kHz
-/// (De Man 2018).
-pub fn k_weighting(sample_rate_hz: f64) -> [Biquad; 2] {
-    let tan = |freq_hz: f64| (std::f64::consts::PI * (freq_hz / sample_rate_hz).min(0.49)).tan();
-
-    let (k, q) = (tan(1681.974450955533), 0.7071752369554196);
-    let high = 10.0f64.powf(3.999843853973347 / 20.0);
-    let band = high.powf(0.4996667741545416);
-    let shelf = Biquad::normalised(
-        [high + band * k / q + k * k, 2.0 * (k * k - high), high - band * k / q + k * k],
-        [1.0 + k / q + k * k, 2.0 * (k * k - 1.0), 1.0 - k / q + k * k],
-    );
-
-    let (k, q) = (tan(38.13547087602444), 0.5003270373238773);
-    let a0 = 1.0 + k / q + k * k;
-    let high_pass =
-        Biquad { b: [1.0, -2.0, 1.0], a: [2.0 * (k * k - 1.0) / a0, (1.0 - k / q + k * k) / a0] };
-    [shelf, high_pass]
-}
 
 /// Listens to a signal before and after a chain and finds the gain that makes the one as loud as the
 /// other.
 #[derive(Clone, Debug)]
 pub struct LevelMatch {
-    weighting: [Biquad; 2],
     // Lanes: dry left, dry right, wet left, wet right.
-    filters: [BiquadState<4>; 2],
+    weighting: KWeighting<4>,
     hop: u32,
     counted: u32,
     sums: [f64; 2],
@@ -50,7 +28,7 @@ impl LevelMatch {
 
     /// Takes the sample rate and forgets all audio.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
-        self.weighting = k_weighting(sample_rate_hz);
+        self.weighting = KWeighting::new(sample_rate_hz);
         self.hop = (Self::HOP_MS * 0.001 * sample_rate_hz).max(1.0) as u32;
         self.gain.configure(Self::HOP_MS as f32, sample_rate_hz);
         self.reset();
@@ -58,7 +36,7 @@ impl LevelMatch {
 
     /// Forgets all audio.
     pub fn reset(&mut self) {
-        self.filters = Default::default();
+        self.weighting.reset();
         (self.counted, self.sums, self.means, self.hops) = (0, [0.0; 2], [0.0; 2], 0.0);
         self.gain.snap(1.0);
     }
@@ -67,8 +45,7 @@ impl LevelMatch {
     #[inline]
     pub fn tick(&mut self, dry: [f32; 2], wet: [f32; 2]) -> f32 {
         let frame = [dry[0], dry[1], wet[0], wet[1]].map(f64::from);
-        let shelved = self.filters[0].tick(&self.weighting[0], frame);
-        let y = self.filters[1].tick(&self.weighting[1], shelved);
+        let y = self.weighting.tick(frame);
         self.sums[0] += y[0] * y[0] + y[1] * y[1];
         self.sums[1] += y[2] * y[2] + y[3] * y[3];
         self.counted += 1;
@@ -86,7 +63,7 @@ impl LevelMatch {
     fn finish_hop(&mut self) {
         let power = self.sums.map(|sum| sum / f64::from(self.hop));
         (self.counted, self.sums) = (0, [0.0; 2]);
-        self.filters.iter_mut().for_each(BiquadState::flush);
+        self.weighting.flush();
         if power[0] < Self::GATE {
             return;
         }
@@ -103,8 +80,7 @@ impl LevelMatch {
 impl Default for LevelMatch {
     fn default() -> Self {
         Self {
-            weighting: [Biquad::IDENTITY; 2],
-            filters: Default::default(),
+            weighting: KWeighting::default(),
             hop: 1,
             counted: 0,
             sums: [0.0; 2],
@@ -112,21 +88,5 @@ impl Default for LevelMatch {
             hops: 0.0,
             gain: Smoothed::new(1.0),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_weighting_has_the_coefficients_of_bs_1770_at_48_khz() {
-        let [shelf, high_pass] = k_weighting(48_000.0);
-        let printed = [1.53512485958697, -2.69169618940638, 1.19839281085285];
-        for (ours, theirs) in shelf.b.iter().zip(printed) {
-            assert!((ours - theirs).abs() < 1e-9, "{shelf:?}");
-        }
-        assert!((high_pass.a[0] + 1.99004745483398).abs() < 1e-9, "{high_pass:?}");
-        assert!((high_pass.a[1] - 0.99007225036621).abs() < 1e-9, "{high_pass:?}");
     }
 }

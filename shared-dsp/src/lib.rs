@@ -16,6 +16,7 @@ pub mod effect;
 pub mod eq;
 pub mod gain;
 pub mod handoff;
+pub mod k_weighting;
 pub mod level_match;
 pub mod loudness;
 pub mod masking;

@@ -1,7 +1,6 @@
 //! Level meters: what is measured on the audio thread, and how a display falls.
 
-use crate::biquad::{Biquad, BiquadState};
-use crate::level_match::k_weighting;
+use crate::k_weighting::KWeighting;
 use crate::units::{gain_to_db, one_pole_coefficient, power_to_db};
 
 /// Time constant of the mean square and of the correlation, in ms.
@@ -101,8 +100,7 @@ fn highest_and_products(left: &[f32], right: &[f32]) -> ([f32; 2], [f32; 3]) {
 /// Nothing in it allocates.
 #[derive(Clone, Debug)]
 pub struct ShortTermMeter {
-    weighting: [Biquad; 2],
-    filters: [BiquadState<2>; 2],
+    weighting: KWeighting<2>,
     hop: usize,
     counted: usize,
     sum: f64,
@@ -114,8 +112,7 @@ pub struct ShortTermMeter {
 impl Default for ShortTermMeter {
     fn default() -> Self {
         Self {
-            weighting: [Biquad::IDENTITY; 2],
-            filters: Default::default(),
+            weighting: KWeighting::default(),
             hop: 1,
             counted: 0,
             sum: 0.0,
@@ -134,23 +131,22 @@ impl ShortTermMeter {
     /// Takes the sample rate and forgets all audio.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
         let hop = (0.1 * sample_rate_hz).round().max(1.0) as usize;
-        *self = Self { weighting: k_weighting(sample_rate_hz), hop, ..Self::default() };
+        *self = Self { weighting: KWeighting::new(sample_rate_hz), hop, ..Self::default() };
     }
 
     /// Takes one frame.
     #[inline]
     pub fn push(&mut self, frame: [f32; 2]) {
-        let shelved = self.filters[0].tick(&self.weighting[0], frame.map(f64::from));
-        let [l, r] = self.filters[1].tick(&self.weighting[1], shelved);
+        let [l, r] = self.weighting.tick(frame.map(f64::from));
         self.sum += l * l + r * r;
         self.counted += 1;
         if self.counted == self.hop {
             // A sample that is no number would stay for ever.
             if !self.sum.is_finite() {
-                self.filters = Default::default();
+                self.weighting.reset();
                 self.sum = 0.0;
             }
-            self.filters.iter_mut().for_each(BiquadState::flush);
+            self.weighting.flush();
             self.hops[self.next] = self.sum / self.hop as f64;
             self.next = (self.next + 1) % Self::HOPS;
             (self.counted, self.sum) = (0, 0.0);

@@ -57,6 +57,13 @@ pub fn sanitize(sample: f32) -> f32 {
     }
 }
 
+/// `sum` and a product, rounded once where `FUSED`: only for code that is compiled for processors that can, since
+/// all others would take very long.
+#[inline(always)]
+pub(crate) fn add_product<const FUSED: bool>(sum: f32, a: f32, b: f32) -> f32 {
+    if FUSED { a.mul_add(b, sum) } else { sum + a * b }
+}
+
 /// Whether every sample is zero.
 pub fn is_silent(audio: &[f32]) -> bool {
     // A branch a part: one a sample could not be vectorised, and one for all would look on where it is loud.

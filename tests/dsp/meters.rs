@@ -2,7 +2,7 @@
 
 use proscenium_tests::{measure, signals};
 use shared_dsp::biquad::BiquadState;
-use shared_dsp::level_match::k_weighting;
+use shared_dsp::k_weighting::k_weighting;
 use shared_dsp::meter::{LevelMeter, RMS_TIME_MS};
 use shared_dsp::spectrum::{BINS, Spectrum, SpectrumSettings, average_db, bin_hz};
 use shared_dsp::units::gain_to_db;

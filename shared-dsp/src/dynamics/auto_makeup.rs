@@ -1,7 +1,6 @@
 //! Make-up that holds the loudness.
 
-use crate::biquad::{Biquad, BiquadState};
-use crate::level_match::k_weighting;
+use crate::k_weighting::KWeighting;
 use crate::smooth::CONTROL_PERIOD;
 use crate::units::{ms_to_samples, one_pole_coefficient, power_to_db};
 
@@ -24,8 +23,7 @@ const QUIET: f64 = 1.17e-7;
 /// averages start from nothing together, so they agree from the first note on.
 #[derive(Clone, Debug)]
 pub struct AutoMakeup {
-    weighting: [Biquad; 2],
-    filters: [BiquadState<2>; 2],
+    weighting: KWeighting<2>,
     /// Control periods in a hop, and those of the present one.
     hop: u32,
     counted: u32,
@@ -43,8 +41,7 @@ pub struct AutoMakeup {
 impl Default for AutoMakeup {
     fn default() -> Self {
         Self {
-            weighting: [Biquad::IDENTITY; 2],
-            filters: Default::default(),
+            weighting: KWeighting::default(),
             hop: 1,
             counted: 0,
             pending: [0.0; 2],
@@ -64,7 +61,7 @@ impl AutoMakeup {
     pub fn prepare(&mut self, sample_rate_hz: f64) {
         let control_rate_hz = sample_rate_hz / CONTROL_PERIOD as f64;
         *self = Self {
-            weighting: k_weighting(sample_rate_hz),
+            weighting: KWeighting::new(sample_rate_hz),
             hop: ms_to_samples(HOP_MS, control_rate_hz).round().max(1.0) as u32,
             lag: 1.0 - one_pole_coefficient(LAG_MS, control_rate_hz),
             ..Self::default()
@@ -73,15 +70,15 @@ impl AutoMakeup {
 
     /// Forgets all audio.
     pub fn reset(&mut self) {
-        let Self { weighting, hop, lag, .. } = *self;
+        let Self { mut weighting, hop, lag, .. } = *self;
+        weighting.reset();
         *self = Self { weighting, hop, lag, ..Self::default() };
     }
 
     /// Takes one frame of two lanes, and the gain that each lane gets.
     #[inline(always)]
     pub fn push(&mut self, lanes: [f32; 2], gains: [f32; 2]) {
-        let shelved = self.filters[0].tick(&self.weighting[0], lanes.map(f64::from));
-        let weighted = self.filters[1].tick(&self.weighting[1], shelved);
+        let weighted = self.weighting.tick(lanes.map(f64::from));
         for (lane, gain) in weighted.into_iter().zip(gains) {
             let (power, gain) = (lane * lane, f64::from(gain));
             self.pending[0] += power;
@@ -91,7 +88,7 @@ impl AutoMakeup {
 
     /// To be called at control rate. Gives back the make-up in dB, 0 and above.
     pub fn control_tick(&mut self) -> f32 {
-        self.filters.iter_mut().for_each(BiquadState::flush);
+        self.weighting.flush();
         self.counted += 1;
         if self.counted >= self.hop {
             self.finish_hop();

@@ -5,12 +5,15 @@ use super::cues::{Place, Scene};
 use super::flight::Flight;
 use crate::air::AirFilter;
 use crate::delay_line::DelayLine;
-use crate::room::{BLOCK, Ramp};
+use crate::room::{BLOCK, Block, Ramp};
+use multiversion::multiversion;
 
 /// Most of the synthetic width that a near source gets.
 const WIDEST: f64 = 0.1;
 /// Time over which the energies of middle and side are measured, in s.
 const IMAGE_S: f64 = 0.4;
+/// Lanes in which they are added up: each has two samples of a block.
+const IMAGE_LANES: usize = BLOCK / 2;
 /// Delays of the allpasses that make it, in ms.
 /// Short, so that they are over before any reflection comes.
 const ALLPASS_MS: [f64; 3] = [0.13, 0.21, 0.31];
@@ -39,8 +42,8 @@ pub(super) struct Direct {
     shade_state: [f32; 2],
     narrow: Ramp,
     widen: Ramp,
-    /// Running energies of middle and side, and the gain that keeps what a narrow image loses.
-    image: [f32; 2],
+    /// Running energies of middle and side, in lanes, and the gain that keeps what a narrow image loses.
+    image: [[f32; IMAGE_LANES]; 2],
     image_share: f32,
     image_gain: f32,
     bass: Ramp,
@@ -82,7 +85,7 @@ impl Direct {
     pub(super) fn reset(&mut self) {
         self.flight.reset();
         self.shade_state = [0.0; 2];
-        self.image = [0.0; 2];
+        self.image = Default::default();
         self.image_gain = 1.0;
         self.bass_state = [0.0; 2];
         self.decorrelator.iter_mut().for_each(|(line, _)| line.reset());
@@ -139,22 +142,18 @@ impl Direct {
     /// Hears a whole block of what has travelled. A source whose sides are narrowed away would get
     /// softer than the law says; how much of it was in the sides is measured.
     #[inline(always)]
-    pub(super) fn observe(&mut self, audio: &[[f32; BLOCK]; 2]) {
+    pub(super) fn observe(&mut self, audio: &[Block; 2]) {
+        image_energies(audio, self.image_share, &mut self.image);
         let kept = 1.0 - self.narrow.current();
         if kept >= 1.0 {
             self.image_gain = 1.0;
         }
-        let [left, right] = audio;
-        let middle = energy(|t| left[t] + right[t]);
-        let side = energy(|t| left[t] - right[t]);
-        self.image =
-            [middle + self.image[0] * self.image_share, side + self.image[1] * self.image_share];
-        let [middle, side] = self.image;
-        if kept < 1.0 && middle + side > 1e-12 {
-            let left = (middle + kept * kept * side) / (middle + side);
-            self.image_gain = (1.0 / left.max(0.5)).sqrt();
-        } else if middle + side <= 1e-12 {
-            self.image = [0.0; 2];
+        let [middle, side] = self.image.map(sum);
+        if middle + side <= 1e-12 {
+            self.image = Default::default();
+        } else if kept < 1.0 {
+            let left = (middle + kept * kept * side).max(0.5 * (middle + side));
+            self.image_gain = ((middle + side) / left).sqrt();
         }
     }
 
@@ -234,18 +233,27 @@ impl Direct {
     }
 }
 
-/// Energy of a block, added up in a tree: lanes need not wait for each other.
-#[inline(always)]
-fn energy(sample: impl Fn(usize) -> f32) -> f32 {
-    let mut sums: [f32; BLOCK] = std::array::from_fn(|t| sample(t) * sample(t));
-    let mut span = BLOCK / 2;
-    while span > 0 {
-        for t in 0..span {
-            sums[t] += sums[t + span];
-        }
-        span /= 2;
+/// Adds a block to the energies of middle and side, of which the share `kept` is left. By itself: in the middle of
+/// other work the compiler would take the lanes apart. Wider vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
+fn image_energies([left, right]: &[Block; 2], kept: f32, image: &mut [[f32; IMAGE_LANES]; 2]) {
+    let ([left, other_left], []) = left.as_chunks::<IMAGE_LANES>() else { return };
+    let ([right, other_right], []) = right.as_chunks::<IMAGE_LANES>() else { return };
+    let [middle, side] = image;
+    for lane in 0..IMAGE_LANES {
+        let sums = [left[lane] + right[lane], other_left[lane] + other_right[lane]];
+        let differences = [left[lane] - right[lane], other_left[lane] - other_right[lane]];
+        middle[lane] = sums[0] * sums[0] + sums[1] * sums[1] + middle[lane] * kept;
+        side[lane] =
+            differences[0] * differences[0] + differences[1] * differences[1] + side[lane] * kept;
     }
-    sums[0]
+}
+
+/// Sum of the lanes of an energy, in a tree.
+#[inline(always)]
+fn sum(lanes: [f32; IMAGE_LANES]) -> f32 {
+    let four: [f32; 4] = std::array::from_fn(|lane| lanes[lane] + lanes[lane + 4]);
+    (four[0] + four[2]) + (four[1] + four[3])
 }
 
 /// Share of the block that is over after a position.

@@ -123,7 +123,7 @@ impl Placement {
         else {
             return;
         };
-        let feed = io.feed.as_mut().and_then(|[left, right]| {
+        let mut feed = io.feed.as_mut().and_then(|[left, right]| {
             Some([left.get_mut(start..start + count)?, right.get_mut(start..start + count)?])
         });
         // Whole blocks have a length that the compiler knows.
@@ -132,7 +132,7 @@ impl Placement {
         {
             pass_block(self, [left, right], feed);
         } else {
-            self.pass(&mut [left, right], feed, position);
+            self.pass(&mut [left, right], feed.as_mut(), position);
         }
     }
 
@@ -141,7 +141,7 @@ impl Placement {
     fn pass(
         &mut self,
         audio: &mut [&mut [f32]; 2],
-        feed: Option<[&mut [f32]; 2]>,
+        feed: Option<&mut [&mut [f32]; 2]>,
         position: usize,
     ) {
         if self.settings.hold_loudness {
@@ -150,7 +150,7 @@ impl Placement {
         self.direct.travel(audio, position);
         self.exchange.take(audio, position);
         if let Some(feed) = feed {
-            for (feed, audio) in feed.into_iter().zip(audio.iter()) {
+            for (feed, audio) in feed.iter_mut().zip(audio.iter()) {
                 if self.feed_gain.rests_on(0.0) {
                     feed.fill(0.0);
                     continue;
@@ -199,17 +199,23 @@ impl Placement {
     }
 }
 
-/// [`Placement::pass`] of a whole block. Here and below, wider vectors give the same bits.
+/// [`Placement::pass`] of a whole block. Wider vectors give the same bits.
 #[multiversion(targets("x86_64+avx"))]
-fn pass_block(
-    placement: &mut Placement,
-    [left, right]: [&mut Block; 2],
-    feed: Option<[&mut [f32]; 2]>,
-) {
-    placement.pass(&mut [left, right], feed, 0);
+fn pass_block(placement: &mut Placement, audio: [&mut Block; 2], feed: Option<[&mut [f32]; 2]>) {
+    // Worked on apart, where the compiler knows that nothing overlaps.
+    let [mut left, mut right] = audio.each_ref().map(|block| **block);
+    let [mut sent_left, mut sent_right] = [[0.0; BLOCK]; 2];
+    let mut sent: [&mut [f32]; 2] = [&mut sent_left, &mut sent_right];
+    placement.pass(&mut [&mut left, &mut right], feed.is_some().then_some(&mut sent), 0);
+    audio.into_iter().zip([left, right]).for_each(|(audio, block)| *audio = block);
+    for (feed, sent) in feed.into_iter().flatten().zip([sent_left, sent_right]) {
+        if let Ok(feed) = <&mut Block>::try_from(feed) {
+            *feed = sent;
+        }
+    }
 }
 
-/// [`Placement::work`].
+/// [`Placement::work`]. Wider vectors give the same bits.
 #[multiversion(targets("x86_64+avx"))]
 fn finish_block(placement: &mut Placement) {
     placement.work();

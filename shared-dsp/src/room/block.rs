@@ -43,7 +43,12 @@ impl Ring {
     /// Takes the next block.
     #[inline]
     pub fn push(&mut self, block: &Block) {
-        let at = self.write;
+        self.put(self.write, block);
+        self.turn();
+    }
+
+    #[inline]
+    fn put(&mut self, at: usize, block: &Block) {
         if let Some(slice) = self.data.get_mut(at..at + BLOCK) {
             slice.copy_from_slice(block);
         }
@@ -53,7 +58,11 @@ impl Ring {
                 slice.copy_from_slice(block);
             }
         }
-        self.write = (at + BLOCK) & self.mask as usize;
+    }
+
+    #[inline]
+    fn turn(&mut self) {
+        self.write = (self.write + BLOCK) & self.mask as usize;
     }
 
     /// `N` samples (at most 32) from `ago` samples before the next block's first on.
@@ -80,6 +89,75 @@ impl Ring {
             #[cfg(not(target_arch = "x86_64"))]
             let _ = sample;
         }
+    }
+}
+
+/// The same for two channels in one: the right one is half a turn behind the left one, so that one number tells
+/// where a sample of either is.
+#[derive(Clone, Debug, Default)]
+pub struct TwinRing {
+    ring: Ring,
+}
+
+impl TwinRing {
+    /// Allocates for delays of up to `longest` samples.
+    pub fn prepare(&mut self, longest: usize) {
+        self.ring.prepare(2 * (longest + 3 * BLOCK).next_power_of_two() - 3 * BLOCK);
+    }
+
+    /// Forgets all samples.
+    pub fn reset(&mut self) {
+        self.ring.reset();
+    }
+
+    /// Takes the next block of both.
+    #[inline]
+    pub fn push(&mut self, [left, right]: &[Block; 2]) {
+        self.ring.put(self.ring.write, left);
+        self.ring.put((self.ring.write + self.half()) & self.ring.mask as usize, right);
+        self.ring.turn();
+    }
+
+    fn half(&self) -> usize {
+        (self.ring.mask >> 1) as usize + 1
+    }
+
+    /// The way to the sample of a channel (0 or 1) that is `ago` before the next block's first.
+    #[inline]
+    pub fn way(&self, channel: usize, ago: usize) -> u32 {
+        (ago + channel * self.half()) as u32
+    }
+
+    /// The block from there on.
+    #[inline(always)]
+    pub fn read(&self, way: u32) -> Option<&Block> {
+        self.window()?.read(way)
+    }
+
+    /// For many reads: what the ring holds now.
+    #[inline(always)]
+    pub fn window(&self) -> Option<Window<'_>> {
+        let Ring { data, mask, write } = &self.ring;
+        // Of a length that the compiler can tell from the mask.
+        let data = data.get(..*mask as usize + 1 + BLOCK)?;
+        Some(Window { data, mask: *mask, write: *write as u32 })
+    }
+}
+
+/// See [`TwinRing::window`].
+#[derive(Clone, Copy)]
+pub struct Window<'a> {
+    data: &'a [f32],
+    mask: u32,
+    write: u32,
+}
+
+impl<'a> Window<'a> {
+    /// See [`TwinRing::read`].
+    #[inline(always)]
+    pub fn read(&self, way: u32) -> Option<&'a Block> {
+        let at = (self.write.wrapping_sub(way) & self.mask) as usize;
+        self.data.get(at..at + BLOCK)?.try_into().ok()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Diffusion: a chain of allpasses for each channel (Schroeder 1962).
 
-use super::block::{BLOCK, Block, Ramp, Ring};
+use super::block::{BLOCK, Block, Ramp, SILENT, TwinRing};
 use multiversion::multiversion;
 
 /// Feedback at full diffusion.
@@ -8,36 +8,28 @@ const DEEPEST: f32 = 0.75;
 
 #[derive(Clone, Debug)]
 pub(super) struct Diffuser<const STAGES: usize> {
-    rings: [[Ring; STAGES]; 2],
-    delays: [[usize; STAGES]; 2],
+    stages: [Stage; STAGES],
     depth: Ramp,
 }
 
 impl<const STAGES: usize> Default for Diffuser<STAGES> {
     fn default() -> Self {
-        Self {
-            rings: std::array::from_fn(|_| std::array::from_fn(|_| Ring::default())),
-            delays: [[BLOCK + 1; STAGES]; 2],
-            depth: Ramp::default(),
-        }
+        Self { stages: std::array::from_fn(|_| Stage::default()), depth: Ramp::default() }
     }
 }
 
 impl<const STAGES: usize> Diffuser<STAGES> {
     /// Allocates for delays in ms, left and right.
     pub(super) fn prepare(&mut self, sample_rate_hz: f64, delays_ms: &[[f64; STAGES]; 2]) {
-        self.delays = delays_ms
-            .map(|side| side.map(|ms| ((ms * 0.001 * sample_rate_hz) as usize).max(BLOCK + 1)));
-        for (rings, delays) in self.rings.iter_mut().zip(&self.delays) {
-            for (ring, &delay) in rings.iter_mut().zip(delays) {
-                ring.prepare(delay);
-            }
+        for (at, stage) in self.stages.iter_mut().enumerate() {
+            let delays = delays_ms.map(|side| (side[at] * 0.001 * sample_rate_hz) as usize);
+            stage.prepare(delays.map(|delay| delay.max(BLOCK + 1)));
         }
         self.depth.configure(30.0, sample_rate_hz);
     }
 
     pub(super) fn reset(&mut self, diffusion: f32) {
-        self.rings.iter_mut().flatten().for_each(Ring::reset);
+        self.stages.iter_mut().for_each(|stage| stage.ring.reset());
         self.set(diffusion);
         self.depth.settle();
     }
@@ -49,27 +41,44 @@ impl<const STAGES: usize> Diffuser<STAGES> {
 
     pub(super) fn process(&mut self, audio: &mut [Block; 2]) {
         self.depth.next_block();
-        let depth: Block = std::array::from_fn(|t| self.depth.at(t));
-        for side in 0..2 {
-            scatter(&mut self.rings[side], &self.delays[side], &depth, &mut audio[side]);
-        }
+        scatter(&mut self.stages, &self.depth, audio);
     }
 }
 
-/// A chain of allpasses. Wider vectors give the same bits.
-#[multiversion(targets("x86_64+avx"))]
-fn scatter(rings: &mut [Ring], delays: &[usize], depth: &Block, audio: &mut Block) {
-    let mut x = *audio;
-    for (ring, &delay) in rings.iter_mut().zip(delays) {
-        let old = *ring.read::<BLOCK>(delay);
-        let mut write = [0.0; BLOCK];
-        for t in 0..BLOCK {
-            let w = x[t] + depth[t] * old[t];
-            // Flushed: a chain of allpasses left alone would sink into denormal numbers.
-            write[t] = if w.abs() < 1e-15 { 0.0 } else { w };
-            x[t] = old[t] - depth[t] * write[t];
-        }
-        ring.push(&write);
+/// An allpass for each channel.
+#[derive(Clone, Debug, Default)]
+struct Stage {
+    ring: TwinRing,
+    ways: [u32; 2],
+}
+
+impl Stage {
+    fn prepare(&mut self, delays: [usize; 2]) {
+        self.ring.prepare(delays[0].max(delays[1]));
+        self.ways = [0, 1].map(|side| self.ring.way(side, delays[side]));
     }
-    *audio = x;
+
+    #[inline(always)]
+    fn scatter(&mut self, depth: &Block, audio: &mut [Block; 2]) {
+        let mut write = [SILENT; 2];
+        for ((x, write), &way) in audio.iter_mut().zip(&mut write).zip(&self.ways) {
+            let Some(old) = self.ring.read(way) else { return };
+            for t in 0..BLOCK {
+                let w = x[t] + depth[t] * old[t];
+                // Flushed: a chain of allpasses left alone would sink into denormal numbers.
+                write[t] = if w.abs() < 1e-15 { 0.0 } else { w };
+                x[t] = old[t] - depth[t] * write[t];
+            }
+        }
+        self.ring.push(&write);
+    }
+}
+
+/// The stages in a row. Wider vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
+fn scatter(stages: &mut [Stage], depth: &Ramp, audio: &mut [Block; 2]) {
+    let depth: Block = std::array::from_fn(|t| depth.at(t));
+    for stage in stages {
+        stage.scatter(&depth, audio);
+    }
 }

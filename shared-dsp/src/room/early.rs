@@ -9,17 +9,21 @@
 //! Images that are 60 dB weaker than the strongest are left out; the others share their energy.
 
 mod images;
+mod taps;
+mod walls;
 
-use super::block::{BLOCK, Block, Ring, SILENT};
+pub(crate) use walls::{colour_energy, wall_colour, white_energy};
+
+use super::block::{BLOCK, Block, SILENT, TwinRing};
 use super::diffuser::Diffuser;
 use super::shoebox::{Shoebox, Source, length};
-use super::transpose::{four, transpose};
-use images::{IMAGES, LATEST_S, images};
-use multiversion::multiversion;
+use crate::units::{add_product, is_silent};
+use images::{LATEST_S, images};
+use multiversion::{multiversion, target::target_cfg_f};
+use taps::{Tap, Taps};
+use walls::Walls;
 
 const ORDERS: usize = 4;
-/// Taps are kept by order and by the input they hear.
-const GROUPS: usize = 2 * ORDERS;
 /// The first order and the sum of the others, left and right.
 const PATHS: usize = 4;
 /// Time of a crossfade between two sets of taps, in s.
@@ -46,45 +50,6 @@ pub struct TapRequest {
     pub colour_hz: f64,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Tap {
-    delay: usize,
-    gain: [f32; 2],
-}
-
-/// The taps of one position.
-#[derive(Clone, Debug)]
-struct Taps {
-    taps: [Tap; IMAGES],
-    ends: [usize; GROUPS],
-    /// See [`Early::mono_gain`].
-    mono_gain: f32,
-}
-
-impl Default for Taps {
-    fn default() -> Self {
-        Self { taps: [Tap::default(); IMAGES], ends: [0; GROUPS], mono_gain: 0.5 }
-    }
-}
-
-/// Amplitude that one reflection keeps above the colour's corner, relative to below.
-pub(crate) fn wall_colour(shoebox: &Shoebox) -> f64 {
-    let kept = (1.0 - shoebox.absorption_high).max(0.0) / (1.0 - shoebox.absorption).max(1e-6);
-    kept.sqrt().clamp(0.84, 1.0)
-}
-
-/// Energy of a wall filter (a first-order shelf to `gain` at high frequencies) at a frequency.
-pub(crate) fn colour_energy(gain: f64, corner_hz: f64, freq_hz: f64) -> f64 {
-    let u = (freq_hz / corner_hz).powi(2);
-    (1.0 + gain * gain * u) / (1.0 + u)
-}
-
-/// The same for white noise up to 20 kHz.
-pub(crate) fn white_energy(gain: f64, corner_hz: f64) -> f64 {
-    let u = 20_000.0 / corner_hz;
-    gain * gain + (1.0 - gain * gain) * u.atan() / u
-}
-
 /// Shares of the orders in the early energy (of white noise, after the walls), as the taps have it.
 pub(crate) fn order_energies(shoebox: &Shoebox, source: &Source, colour_hz: f64) -> [f64; ORDERS] {
     let mut energies = [0.0; ORDERS];
@@ -100,148 +65,44 @@ pub(crate) fn order_energies(shoebox: &Shoebox, source: &Source, colour_hz: f64)
     energies.map(|energy| energy / sum)
 }
 
-impl Taps {
-    fn design(&mut self, request: &TapRequest, sample_rate_hz: f64) {
-        let mut counts = [0usize; GROUPS];
-        let mut found = [(0usize, Tap::default(), 0.0f64); IMAGES];
-        let (mut used, mut heard, mut strongest) = (0, [0.0f64; 2], 0.0f64);
-        // Energies for a mono input: the mean of both outputs, and their sum.
-        let (mut one, mut both) = (0.0, 0.0);
-        let (images, count) = images(&request.shoebox, &request.source);
-        let images = images.get(..count).unwrap_or(&[]);
-        for image in images {
-            let delay = image.gap_s * sample_rate_hz + request.predelay;
-            let delay = delay.round().max(BLOCK as f64) as usize;
-            // Each input is heard by taps of the same energy: the strong ones are dealt out first.
-            let input = usize::from(heard[0] > heard[1]);
-            let (energy, gain) = (image.energy, image.panned());
-            heard[input] += energy;
-            if let Some(slot) = found.get_mut(used) {
-                *slot = (2 * (image.order - 1) + input, Tap { delay, gain }, energy);
-                used += 1;
-            }
-            strongest = strongest.max(energy);
-            let [left, right] = image.panned().map(f64::from);
-            one += 0.5 * (left * left + right * right);
-            both += (left + right) * (left + right);
-        }
-        self.mono_gain = if both > 0.0 { (one / both).sqrt() as f32 } else { 0.5 };
-        let colour = wall_colour(&request.shoebox);
-        let heard_white: [f64; ORDERS] = std::array::from_fn(|order| {
-            white_energy(colour.powi(order as i32 + 1), request.colour_hz)
-        });
-        let kept = |energy: f64| energy > strongest * 1e-6;
-        let mut sum = 0.0;
-        for &(group, _, energy) in found.iter().take(used).filter(|found| kept(found.2)) {
-            counts[group] += 1;
-            sum += energy * heard_white[group / 2];
-        }
-        // Each tap hears one of two inputs, so both together need twice the energy.
-        let scale = (2.0 * request.energy / sum.max(1e-30)).sqrt() as f32;
-        let mut next = [0usize; GROUPS];
-        let mut end = 0;
-        for group in 0..GROUPS {
-            next[group] = end;
-            end += counts[group];
-            self.ends[group] = end;
-        }
-        for &(group, tap, _) in found.iter().take(used).filter(|found| kept(found.2)) {
-            if let Some(slot) = self.taps.get_mut(next[group]) {
-                *slot = Tap { delay: tap.delay, gain: tap.gain.map(|gain| gain * scale) };
-                next[group] += 1;
-            }
-        }
-    }
+/// Reflections before their low-pass: what the walls keep of the treble, and what goes on in the bass.
+type Reflected = [[Block; PATHS]; 2];
 
-    fn group(&self, group: usize) -> &[Tap] {
-        let start = if group == 0 { 0 } else { self.ends[group - 1] };
-        self.taps.get(start..self.ends[group]).unwrap_or(&[])
-    }
-}
-
-/// Sums of the taps of every order, left and right. `rings` hold this block already. Wider vectors give
-/// the same bits: every lane is its own sum.
-#[multiversion(targets("x86_64+avx"))]
-fn sums(taps: &Taps, rings: &[Ring; 2]) -> [[Block; 2]; ORDERS] {
-    let mut sums = [[SILENT; 2]; ORDERS];
-    for (order, sum) in sums.iter_mut().enumerate() {
-        let (mut left, mut right) = (SILENT, SILENT);
-        for (input, ring) in rings.iter().enumerate() {
-            for tap in taps.group(2 * order + input) {
-                // One block of the delay is spent by working in blocks; the other is where the ring
-                // counts from.
-                let x = ring.read::<BLOCK>(tap.delay);
-                for t in 0..BLOCK {
-                    left[t] += tap.gain[0] * x[t];
-                    right[t] += tap.gain[1] * x[t];
-                }
-            }
-        }
-        *sum = [left, right];
-    }
-    sums
-}
-
-/// Every order through its wall: the first by itself, and the sum of the others. A wall passes its gain and
-/// lets what it takes from the treble go on in the bass; below the corner all walls are the same low-pass, so that
-/// one is enough for all.
-#[multiversion(targets("x86_64+avx"))]
-fn colour(
-    sums: &[[Block; 2]; ORDERS],
-    gain: &[f32; ORDERS],
-    corner: f32,
-    walls: &mut [f32; PATHS],
-) -> [Block; PATHS] {
-    let (mut output, mut bass) = ([SILENT; PATHS], [SILENT; PATHS]);
-    let ([first, second, third, fourth], &[gain, gain_2, gain_3, gain_4]) = (sums, gain);
-    for side in 0..2 {
-        for t in 0..BLOCK {
-            let kept = gain * first[side][t];
-            output[side][t] = kept;
-            bass[side][t] = first[side][t] - kept;
-        }
-        for t in 0..BLOCK {
-            let [x, y, z] = [second[side][t], third[side][t], fourth[side][t]];
-            let kept = gain_2 * x + gain_3 * y + gain_4 * z;
-            output[2 + side][t] = kept;
-            bass[2 + side][t] = x + y + z - kept;
-        }
-    }
-    let mut frames = [[0.0; PATHS]; BLOCK];
-    for (part, frames) in frames.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-        *frames = transpose(std::array::from_fn(|path| four(&bass[path], 4 * part)));
-    }
-    low_pass(&mut frames, corner, walls);
-    for (part, [a, b, c, d]) in frames.as_chunks::<4>().0.iter().enumerate() {
-        for (output, passed) in output.iter_mut().zip(transpose([a, b, c, d])) {
-            for t in 0..4 {
-                output[4 * part + t] += passed[t];
-            }
-        }
-    }
-    output
-}
-
-/// The low-pass of the walls: of first order, by trapezoidal integration. Its state, for which everything
-/// waits, takes two samples at a time.
+/// The taps of one position, by the gains of the walls. The ring holds this block already.
 #[inline(always)]
-fn low_pass(frames: &mut [[f32; PATHS]; BLOCK], corner: f32, walls: &mut [f32; PATHS]) {
-    let (fed, kept, passed) = (2.0 * corner, 1.0 - 2.0 * corner, 1.0 - corner);
-    let (fed_2, kept_2) = (fed * kept, kept * kept);
-    let mut state = *walls;
-    for [x, y] in frames.as_chunks_mut::<2>().0 {
-        let both = lanes(|path| fed_2 * x[path] + fed * y[path]);
-        let between = lanes(|path| fed * x[path] + kept * state[path]);
-        *x = lanes(|path| corner * x[path] + passed * state[path]);
-        *y = lanes(|path| corner * y[path] + passed * between[path]);
-        state = lanes(|path| kept_2 * state[path] + both[path]);
+fn reflected<const FUSED: bool>(taps: &Taps, ring: &TwinRing, gain: &[f32; ORDERS]) -> Reflected {
+    let [mut kept, mut bass] = [[SILENT; PATHS]; 2];
+    for (order, gain) in gain.iter().enumerate() {
+        let path = if order == 0 { 0 } else { 2 };
+        for (side, sum) in sum::<FUSED>(taps.pairs(order), ring).iter().enumerate() {
+            let (kept, bass) = (&mut kept[path + side], &mut bass[path + side]);
+            for t in 0..BLOCK {
+                let treble = gain * sum[t];
+                kept[t] += treble;
+                bass[t] += sum[t] - treble;
+            }
+        }
     }
-    *walls = state.map(|s| if s.abs() < 1e-15 { 0.0 } else { s });
+    [kept, bass]
 }
 
+/// Left and right of some taps. Those of a pair are added up apart: no sum waits for the other.
 #[inline(always)]
-fn lanes(value: impl Fn(usize) -> f32) -> [f32; PATHS] {
-    [value(0), value(1), value(2), value(3)]
+fn sum<const FUSED: bool>(pairs: &[[Tap; 2]], ring: &TwinRing) -> [Block; 2] {
+    let [mut left, mut right] = [[SILENT; 2]; 2];
+    let Some(window) = ring.window() else { return [SILENT; 2] };
+    for [a, b] in pairs {
+        // One block of the delay is spent by working in blocks; the other is where the ring counts from.
+        if let (Some(x), Some(y)) = (window.read(a.way), window.read(b.way)) {
+            for t in 0..BLOCK {
+                left[0][t] = add_product::<FUSED>(left[0][t], a.gain[0], x[t]);
+                right[0][t] = add_product::<FUSED>(right[0][t], a.gain[1], x[t]);
+                left[1][t] = add_product::<FUSED>(left[1][t], b.gain[0], y[t]);
+                right[1][t] = add_product::<FUSED>(right[1][t], b.gain[1], y[t]);
+            }
+        }
+    }
+    [left, right].map(|[a, b]| std::array::from_fn(|t| a[t] + b[t]))
 }
 
 /// Correlation of the reflections of a source that moves from one place to another. In another room the
@@ -259,7 +120,7 @@ fn likeness(before: &TapRequest, after: &TapRequest) -> f32 {
 #[derive(Clone, Debug, Default)]
 pub struct Early {
     rate: f64,
-    rings: [Ring; 2],
+    ring: TwinRing,
     taps: Taps,
     before: Taps,
     fade: f32,
@@ -267,11 +128,7 @@ pub struct Early {
     /// Correlation that the two sets of taps are taken to have.
     alike: f32,
     designed: Option<TapRequest>,
-    colour: [f32; ORDERS],
-    colour_goal: [f32; ORDERS],
-    corner: f32,
-    mono_gain: f32,
-    walls: [f32; PATHS],
+    walls: Walls,
     scatter: Diffuser<3>,
     longest: usize,
     /// Samples that walls and scattering sound on.
@@ -285,7 +142,7 @@ impl Early {
         self.rate = sample_rate_hz;
         self.longest = ((LATEST_S + predelay_s) * sample_rate_hz) as usize + 2 * BLOCK;
         self.ringing = (0.1 * sample_rate_hz) as usize;
-        self.rings.iter_mut().for_each(|ring| ring.prepare(self.longest));
+        self.ring.prepare(self.longest);
         self.scatter.prepare(sample_rate_hz, &SCATTER_MS);
         self.fade_step = (BLOCK as f64 / (FADE_S * sample_rate_hz)) as f32;
         self.reset(request);
@@ -293,8 +150,8 @@ impl Early {
 
     /// Forgets all audio and takes the taps of `request` at once.
     pub fn reset(&mut self, request: &TapRequest) {
-        self.rings.iter_mut().for_each(Ring::reset);
-        self.walls = Default::default();
+        self.ring.reset();
+        self.walls.reset();
         self.scatter.reset(SCATTER);
         self.jump(request);
         self.quiet_blocks = usize::MAX;
@@ -304,7 +161,7 @@ impl Early {
     pub fn jump(&mut self, request: &TapRequest) {
         self.fade = 1.0;
         self.design(request);
-        self.colour = self.colour_goal;
+        self.walls.settle();
     }
 
     /// What was said last, and still stands.
@@ -328,20 +185,15 @@ impl Early {
     }
 
     fn design(&mut self, request: &TapRequest) {
-        self.taps.design(request, self.rate);
-        let colour = wall_colour(&request.shoebox);
-        self.colour_goal = std::array::from_fn(|order| colour.powi(order as i32 + 1) as f32);
-        let corner = (request.colour_hz / self.rate).clamp(1e-4, 0.45);
-        let g = (std::f64::consts::PI * corner).tan();
-        self.corner = (g / (1.0 + g)) as f32;
-        self.mono_gain = self.taps.mono_gain;
+        self.taps.design(request, self.rate, &self.ring);
+        self.walls.aim(&request.shoebox, request.colour_hz, self.rate);
         self.designed = Some(*request);
     }
 
     /// Gain with which the sum of both outputs is as loud as one of them: reflections from the middle
     /// are in both.
     pub fn mono_gain(&self) -> f32 {
-        self.mono_gain
+        self.taps.mono_gain
     }
 
     /// Samples after which an input has left.
@@ -359,51 +211,32 @@ impl Early {
     #[inline]
     pub fn delayed(&self, ago: usize) -> [&Block; 2] {
         let ago = ago.min(self.longest) + BLOCK;
-        [self.rings[0].read(ago), self.rings[1].read(ago)]
+        [0, 1].map(|input| self.ring.read(self.ring.way(input, ago)).unwrap_or(&SILENT))
     }
 
     /// Takes the next block of input.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, input: &[Block; 2]) {
-        let silent = input.as_flattened().iter().all(|&x| x == 0.0);
+        let silent = is_silent(input.as_flattened());
         self.quiet_blocks = if silent { self.quiet_blocks.saturating_add(1) } else { 0 };
-        self.rings[0].push(&input[0]);
-        self.rings[1].push(&input[1]);
+        self.ring.push(input);
     }
 
     /// The reflections that come out in the block after the last pushed one.
     pub fn process(&mut self) -> [Block; 2] {
-        let mut all = sums(&self.taps, &self.rings);
-        let fading = self.fade < 1.0;
-        let (from, to) = (self.fade, (self.fade + self.fade_step).min(1.0));
-        if fading {
-            // What is not alike adds up in power.
-            let shares: [[f32; 2]; BLOCK] = std::array::from_fn(|t| {
-                let after = from + (to - from) * (t as f32 * (1.0 / BLOCK as f32));
-                let before = 1.0 - after;
-                let level = 1.0 - 2.0 * (1.0 - self.alike) * before * after;
-                [before, after].map(|share| share / level.sqrt())
-            });
-            let old = sums(&self.before, &self.rings);
-            for (sum, old) in all.as_flattened_mut().iter_mut().zip(old.as_flattened()) {
-                for t in 0..BLOCK {
-                    let [before, after] = shares[t];
-                    sum[t] = old[t] * before + sum[t] * after;
-                }
-            }
-        }
-        self.fade = to;
-        self.paint(&all)
+        work(self)
     }
 
-    /// The walls: for every order a first-order shelf, and all orders summed.
-    fn paint(&mut self, sums: &[[Block; 2]; ORDERS]) -> [Block; 2] {
-        for (colour, goal) in self.colour.iter_mut().zip(self.colour_goal) {
-            let step = goal - *colour;
-            *colour = if step.abs() < 1e-4 { goal } else { *colour + 0.05 * step };
+    #[inline(always)]
+    fn work<const FUSED: bool>(&mut self) -> [Block; 2] {
+        let gain = self.walls.next_block();
+        let mut now = reflected::<FUSED>(&self.taps, &self.ring, &gain);
+        if self.fade < 1.0 {
+            self.crossfade::<FUSED>(&mut now, &gain);
         }
-        let [left, right, mut others @ ..] =
-            colour(sums, &self.colour, self.corner, &mut self.walls);
+        let [mut kept, bass] = now;
+        self.walls.add_bass(&bass, &mut kept);
+        let [left, right, mut others @ ..] = kept;
         self.scatter.process(&mut others);
         for (others, first) in others.iter_mut().zip([left, right]) {
             for t in 0..BLOCK {
@@ -412,6 +245,32 @@ impl Early {
         }
         others
     }
+
+    /// Mixes with the taps before.
+    #[inline(always)]
+    fn crossfade<const FUSED: bool>(&mut self, now: &mut Reflected, gain: &[f32; ORDERS]) {
+        let (from, to) = (self.fade, (self.fade + self.fade_step).min(1.0));
+        // What is not alike adds up in power.
+        let [mut before, mut after] = [SILENT; 2];
+        for t in 0..BLOCK {
+            let share = from + (to - from) * (t as f32 * (1.0 / BLOCK as f32));
+            let level = (1.0 - 2.0 * (1.0 - self.alike) * (1.0 - share) * share).sqrt();
+            (before[t], after[t]) = ((1.0 - share) / level, share / level);
+        }
+        let old = reflected::<FUSED>(&self.before, &self.ring, gain);
+        for (now, old) in now.as_flattened_mut().iter_mut().zip(old.as_flattened()) {
+            for t in 0..BLOCK {
+                now[t] = old[t] * before[t] + now[t] * after[t];
+            }
+        }
+        self.fade = to;
+    }
+}
+
+/// [`Early::work`]. Where a processor rounds a product and a sum at once, the last bits differ from others'.
+#[multiversion(targets("x86_64+avx+fma", "x86_64+avx"))]
+fn work(early: &mut Early) -> [Block; 2] {
+    if target_cfg_f!(target_feature = "fma") { early.work::<true>() } else { early.work::<false>() }
 }
 
 #[cfg(test)]

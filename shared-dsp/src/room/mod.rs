@@ -11,7 +11,8 @@ mod shelf;
 mod shoebox;
 mod transpose;
 
-pub use block::{BLOCK, Block, Exchange, Ramp, Ring};
+pub(crate) use block::SILENT;
+pub use block::{BLOCK, Block, Exchange, Ramp, Ring, TwinRing};
 pub use early::{Early, TapRequest};
 pub(crate) use late::Onset;
 pub use late::{Late, LateSettings};

@@ -15,8 +15,7 @@ mod programme;
 
 use super::XOVER_HZ;
 use super::cues::{Balance, Place, Scene};
-use crate::biquad::{Biquad, BiquadState};
-use crate::level_match::k_weighting;
+use crate::k_weighting::KWeighting;
 use crate::room::{BLOCK, Block, Early, TapRequest};
 use multiversion::multiversion;
 use programme::{Programme, Record, gated};
@@ -91,9 +90,8 @@ pub(super) struct Hold {
     far: bool,
     /// What the room would give back there in the next block.
     room: [Block; 2],
-    weighting: [Biquad; 2],
     // Lanes: left and right where it was recorded, left and right here.
-    filters: [BiquadState<4>; 2],
+    weighting: KWeighting<4>,
     sums: [f64; 2],
     corrections: [Correction; 2],
     /// Mean loudness (as a power) where it was recorded, and the mean programme that passes the gates here.
@@ -109,7 +107,7 @@ impl Hold {
     pub(super) fn prepare(&mut self, sample_rate_hz: f64, scene: &Scene) {
         self.blocks_per_hop = (HOP_S * sample_rate_hz / BLOCK as f64).round().max(1.0) as u32;
         self.hop_s = f64::from(self.blocks_per_hop) * BLOCK as f64 / sample_rate_hz;
-        self.weighting = k_weighting(sample_rate_hz);
+        self.weighting = KWeighting::new(sample_rate_hz);
         self.programme.prepare(sample_rate_hz);
         self.early.prepare(sample_rate_hz, 0.0, &taps(scene));
         self.reset(scene);
@@ -120,7 +118,7 @@ impl Hold {
         self.programme.reset();
         self.early.reset(&taps(scene));
         (self.blocks, self.sums, self.news) = (0, [0.0; 2], false);
-        self.filters = Default::default();
+        self.weighting.reset();
         self.room = Default::default();
         self.corrections = Default::default();
         self.gain = 1.0;
@@ -172,6 +170,15 @@ impl Hold {
 
     /// Hears a block.
     pub(super) fn hear(&mut self, heard: &Heard<'_>, scene: &Scene, place: &Place) {
+        listen(self, heard);
+        self.blocks += 1;
+        if self.blocks >= self.blocks_per_hop {
+            self.finish_hop(heard.feed, scene, place);
+        }
+    }
+
+    #[inline(always)]
+    fn listen(&mut self, heard: &Heard<'_>) {
         self.programme.hear(heard.raw);
         let mut early = *heard.raw;
         early.as_flattened_mut().iter_mut().for_each(|x| *x *= self.early_gain);
@@ -181,7 +188,7 @@ impl Hold {
             *there += room;
         }
         let [[a, b], [c, d]] = [&there, heard.played];
-        let [there, here] = weigh(&self.weighting, [a, b, c, d], &mut self.filters);
+        let [there, here] = weigh(&mut self.weighting, [a, b, c, d]);
         self.sums[0] += there;
         self.sums[1] += here;
         // What a room gives back comes a block later.
@@ -189,10 +196,6 @@ impl Hold {
         let late = heard.late.as_flattened();
         for (room, late) in self.room.as_flattened_mut().iter_mut().zip(late) {
             *room += self.late_gain * late;
-        }
-        self.blocks += 1;
-        if self.blocks >= self.blocks_per_hop {
-            self.finish_hop(heard.feed, scene, place);
         }
     }
 
@@ -208,29 +211,31 @@ impl Hold {
         if feed {
             hop.measured[1] += hop.late_power(&scene.balance(place));
         }
-        self.filters.iter_mut().for_each(BiquadState::flush);
+        self.weighting.flush();
         (self.blocks, self.sums) = (0, [0.0; 2]);
         self.news |= self.programme.keep(hop);
     }
 }
 
+/// [`Hold::listen`]. Wider vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
+fn listen(hold: &mut Hold, heard: &Heard<'_>) {
+    hold.listen(heard);
+}
+
 /// Energies of a block after the weighting: there, and here. Wider vectors give the same bits.
 #[multiversion(targets("x86_64+avx"))]
-fn weigh(
-    weighting: &[Biquad; 2],
-    audio: [&Block; 4],
-    filters: &mut [BiquadState<4>; 2],
-) -> [f64; 2] {
-    let [mut shelf, mut high_pass] = *filters;
+fn weigh(weighting: &mut KWeighting<4>, audio: [&Block; 4]) -> [f64; 2] {
+    let mut weighed = *weighting;
     let mut sums = [0.0; 4];
     for t in 0..BLOCK {
         let frame = [audio[0][t], audio[1][t], audio[2][t], audio[3][t]].map(f64::from);
-        let y = high_pass.tick(&weighting[1], shelf.tick(&weighting[0], frame));
+        let y = weighed.tick(frame);
         for lane in 0..4 {
             sums[lane] += y[lane] * y[lane];
         }
     }
-    *filters = [shelf, high_pass];
+    *weighting = weighed;
     [sums[0] + sums[1], sums[2] + sums[3]]
 }
 

@@ -1,9 +1,10 @@
 //! What a programme is made of: energies in octave bands, and what would sound on of them in a room.
 
 use crate::placement::cues::{Balance, Scene};
-use crate::room::Block;
 use crate::room::loudness::BANDS;
-use multiversion::multiversion;
+use crate::room::{BLOCK, Block};
+use crate::units::add_product;
+use multiversion::{multiversion, target::target_cfg_f};
 
 /// Lanes of the filters: the bands of left and those of right, each filled up so that both together make whole
 /// vectors.
@@ -179,30 +180,51 @@ pub(super) fn gated<'a>(
     above(GATE * power(&all))
 }
 
-/// Adds up what a block has in every band, times (2 Q)^4. Wider vectors give the same bits.
-#[multiversion(targets("x86_64+avx"))]
+/// Adds up what a block has in every band, times (2 Q)^4. The last bits are the processor's, as in
+/// [`crate::room::Early`].
+#[multiversion(targets("x86_64+avx+fma", "x86_64+avx"))]
 fn listen(
+    filters: &Filters,
+    audio: &[Block; 2],
+    states: &mut [[f32; LANES]; 4],
+    energies: &mut [f32; LANES],
+) {
+    if target_cfg_f!(target_feature = "fma") {
+        listen_to::<true>(filters, audio, states, energies);
+    } else {
+        listen_to::<false>(filters, audio, states, energies);
+    }
+}
+
+#[inline(always)]
+fn listen_to<const FUSED: bool>(
     filters: &Filters,
     [left, right]: &[Block; 2],
     states: &mut [[f32; LANES]; 4],
     energies: &mut [f32; LANES],
 ) {
-    let (mut kept, mut sums) = (*states, *energies);
-    for (left, right) in left.iter().zip(right) {
-        let mut frame = [*left; LANES];
+    let mut frames = [[0.0; LANES]; BLOCK];
+    let [first, second, third, fourth] = states;
+    // One filter after the other: the states of both would not fit into the registers.
+    let (mut kept, mut other) = (*first, *second);
+    for (frame, (left, right)) in frames.iter_mut().zip(left.iter().zip(right)) {
+        frame[..SIDE].fill(*left);
         frame[SIDE..].fill(*right);
-        let [first, second, third, fourth] = &mut kept;
-        band_pass(filters, first, second, &mut frame);
-        band_pass(filters, third, fourth, &mut frame);
+        band_pass::<FUSED>(filters, &mut kept, &mut other, frame);
+    }
+    (*first, *second) = (kept, other);
+    let (mut kept, mut other, mut sums) = (*third, *fourth, *energies);
+    for frame in &mut frames {
+        band_pass::<FUSED>(filters, &mut kept, &mut other, frame);
         for lane in 0..LANES {
-            sums[lane] += frame[lane] * frame[lane];
+            sums[lane] = add_product::<FUSED>(sums[lane], frame[lane], frame[lane]);
         }
     }
-    (*states, *energies) = (kept, sums);
+    (*third, *fourth, *energies) = (kept, other, sums);
 }
 
 #[inline(always)]
-fn band_pass(
+fn band_pass<const FUSED: bool>(
     [own, other, input]: &Filters,
     first: &mut [f32; LANES],
     second: &mut [f32; LANES],
@@ -210,8 +232,9 @@ fn band_pass(
 ) {
     for lane in 0..LANES {
         let v = frame[lane] - second[lane];
-        let next = own[lane] * first[lane] + other[lane] * v;
-        second[lane] += other[lane] * first[lane] + input[lane] * v;
+        let next = add_product::<FUSED>(own[lane] * first[lane], other[lane], v);
+        let kept = add_product::<FUSED>(second[lane], other[lane], first[lane]);
+        second[lane] = add_product::<FUSED>(kept, input[lane], v);
         // Twice the band: the state before and after it.
         frame[lane] = first[lane] + next;
         first[lane] = next;

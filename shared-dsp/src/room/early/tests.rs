@@ -1,6 +1,12 @@
 use super::*;
 use crate::room::RoomKind;
 
+fn ring() -> TwinRing {
+    let mut ring = TwinRing::default();
+    ring.prepare(7200 + 2 * BLOCK);
+    ring
+}
+
 /// Taps of a source in front of the listener, in every room, at distances from 0.5 to 32 m.
 fn every_place() -> impl Iterator<Item = (RoomKind, f64, Taps)> {
     let named = RoomKind::ALL.into_iter().filter_map(|kind| Some((kind, kind.settings()?)));
@@ -11,19 +17,24 @@ fn every_place() -> impl Iterator<Item = (RoomKind, f64, Taps)> {
             let request =
                 TapRequest { shoebox, source, energy: 1.0, predelay: 0.0, colour_hz: 4000.0 };
             let mut taps = Taps::default();
-            taps.design(&request, 48_000.0);
+            taps.design(&request, 48_000.0, &ring());
             (kind, distance_m, taps)
         })
     })
 }
 
-fn energies(taps: &[Tap]) -> impl Iterator<Item = f32> {
-    taps.iter().map(|tap| tap.gain[0] * tap.gain[0] + tap.gain[1] * tap.gain[1])
+/// The taps of all orders, by the input that they hear, and their energies.
+fn energies(taps: &Taps) -> impl Iterator<Item = (usize, f32)> {
+    let right = ring().way(1, 0);
+    (0..ORDERS).flat_map(|order| taps.pairs(order)).flatten().map(move |tap| {
+        let energy = tap.gain[0] * tap.gain[0] + tap.gain[1] * tap.gain[1];
+        (usize::from(tap.way >= right), energy)
+    })
 }
 
 fn share_of_strongest(taps: &Taps) -> f32 {
-    let all = energies(taps.taps.get(..taps.ends[GROUPS - 1]).unwrap_or(&[]));
-    let (most, sum) = all.fold((0.0f32, 0.0), |(most, sum), x| (most.max(x), sum + x));
+    let (most, sum) =
+        energies(taps).fold((0.0f32, 0.0), |(most, sum), (_, x)| (most.max(x), sum + x));
     most / sum
 }
 
@@ -33,7 +44,7 @@ fn left_and_right_are_reflected_alike_unless_one_reflection_outweighs_all_others
     let even = |taps: &Taps| share_of_strongest(taps) < 0.5;
     for (kind, distance_m, taps) in every_place().filter(|(.., taps)| even(taps)) {
         let heard = [0, 1].map(|input| -> f32 {
-            (0..ORDERS).map(|order| energies(taps.group(2 * order + input)).sum::<f32>()).sum()
+            energies(&taps).filter(|tap| tap.0 == input).map(|(_, energy)| energy).sum()
         });
         let apart_db = 10.0 * (heard[0] / heard[1]).log10().abs();
         assert!(apart_db < 0.25, "{kind:?}, {distance_m} m: {apart_db} dB");

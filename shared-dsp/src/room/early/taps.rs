@@ -1,0 +1,96 @@
+//! The taps of one position: where each image reads, and how loud it is left and right.
+
+use super::images::{IMAGES, images};
+use super::walls::{wall_colour, white_energy};
+use super::{ORDERS, TapRequest};
+use crate::room::block::{BLOCK, TwinRing};
+
+/// Taps are worked out in pairs: an order with an odd number of them has a silent one more.
+const PLACES: usize = IMAGES + ORDERS;
+
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tap {
+    /// Where it reads, see [`TwinRing::way`].
+    pub(super) way: u32,
+    pub(super) gain: [f32; 2],
+}
+
+/// The taps of one position.
+#[derive(Clone, Debug)]
+pub(super) struct Taps {
+    taps: [Tap; PLACES],
+    /// Where each order ends.
+    ends: [usize; ORDERS],
+    /// See [`super::Early::mono_gain`].
+    pub(super) mono_gain: f32,
+}
+
+impl Default for Taps {
+    fn default() -> Self {
+        Self { taps: [Tap::default(); PLACES], ends: [0; ORDERS], mono_gain: 0.5 }
+    }
+}
+
+impl Taps {
+    pub(super) fn design(&mut self, request: &TapRequest, sample_rate_hz: f64, ring: &TwinRing) {
+        let mut found = [(0usize, Tap::default(), 0.0f64); IMAGES];
+        let (mut used, mut heard, mut strongest) = (0, [0.0f64; 2], 0.0f64);
+        // Energies for a mono input: the mean of both outputs, and their sum.
+        let (mut one, mut both) = (0.0, 0.0);
+        let (images, count) = images(&request.shoebox, &request.source);
+        for image in images.get(..count).unwrap_or(&[]) {
+            let delay = image.gap_s * sample_rate_hz + request.predelay;
+            let delay = delay.round().max(BLOCK as f64) as usize;
+            // Each input is heard by taps of the same energy: the strong ones are dealt out first.
+            let input = usize::from(heard[0] > heard[1]);
+            let (energy, gain) = (image.energy, image.panned());
+            heard[input] += energy;
+            if let Some(slot) = found.get_mut(used) {
+                *slot = (image.order - 1, Tap { way: ring.way(input, delay), gain }, energy);
+                used += 1;
+            }
+            strongest = strongest.max(energy);
+            let [left, right] = gain.map(f64::from);
+            one += 0.5 * (left * left + right * right);
+            both += (left + right) * (left + right);
+        }
+        self.mono_gain = if both > 0.0 { (one / both).sqrt() as f32 } else { 0.5 };
+        let colour = wall_colour(&request.shoebox);
+        let heard_white: [f64; ORDERS] = std::array::from_fn(|order| {
+            white_energy(colour.powi(order as i32 + 1), request.colour_hz)
+        });
+        let found = found.get(..used).unwrap_or(&[]);
+        let kept = found.iter().filter(|found| found.2 > strongest * 1e-6);
+        let sum: f64 = kept.clone().map(|(order, _, energy)| energy * heard_white[*order]).sum();
+        // Each tap hears one of two inputs, so both together need twice the energy.
+        let scale = (2.0 * request.energy / sum.max(1e-30)).sqrt() as f32;
+        self.sort(kept.map(|(order, tap, _)| (*order, *tap)), scale);
+    }
+
+    /// Keeps taps by their order, each times `scale`.
+    fn sort(&mut self, taps: impl Iterator<Item = (usize, Tap)> + Clone, scale: f32) {
+        let mut end = 0;
+        for order in 0..ORDERS {
+            for (_, tap) in taps.clone().filter(|tap| tap.0 == order) {
+                if let Some(slot) = self.taps.get_mut(end) {
+                    *slot = Tap { gain: tap.gain.map(|gain| gain * scale), ..tap };
+                }
+                end += 1;
+            }
+            if end % 2 == 1 {
+                if let Some(slot) = self.taps.get_mut(end) {
+                    *slot = Tap::default();
+                }
+                end += 1;
+            }
+            self.ends[order] = end;
+        }
+    }
+
+    /// The taps of an order, two by two.
+    #[inline(always)]
+    pub(super) fn pairs(&self, order: usize) -> &[[Tap; 2]] {
+        let start = if order == 0 { 0 } else { self.ends[order - 1] };
+        self.taps.get(start..self.ends[order]).unwrap_or(&[]).as_chunks().0
+    }
+}
