@@ -1,7 +1,8 @@
 //! Cost of placement. One item is one stereo frame: 50 Mitem/s are 20 ns per frame.
 //!
 //! First all cases are timed in turns, many times over, so that a machine that slows down does so for
-//! all: the fastest of each, and its ratio to the first. Then each by itself.
+//! all: the fastest of each, and its ratio to the first. The same with forty instances that take turns
+//! block by block, as the tracks of a session do. Then each by itself.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -15,9 +16,11 @@ const BLOCKS: [usize; 2] = [64, 512];
 /// Frames that are timed at once.
 const FRAMES: usize = 4096;
 const TURNS: usize = 60;
+const TRACKS: usize = 40;
 
 fn main() {
     in_turns();
+    forty_tracks();
     divan::main();
 }
 
@@ -56,27 +59,35 @@ impl Case {
 
     /// Plays all frames, without the copies into place.
     fn play(&mut self) -> f64 {
+        self.rewind();
+        let start = Instant::now();
+        for at in (0..FRAMES).step_by(self.block) {
+            self.play_block(at);
+        }
+        start.elapsed().as_secs_f64()
+    }
+
+    fn rewind(&mut self) {
         for audio in &mut self.audio[..2] {
             audio.copy_from_slice(&self.source);
         }
-        let start = Instant::now();
-        for at in (0..FRAMES).step_by(self.block) {
-            if self.moving {
-                // 3 m/s, a new value every block.
-                let next = self.settings.distance_m + 3.0 * self.block as f32 / RATE_HZ as f32;
-                self.settings.distance_m = if next > 16.0 { 4.0 } else { next };
-                self.placement.set(&self.settings);
-            }
-            let [left, right, feed_left, feed_right] =
-                self.audio.each_mut().map(|audio| &mut audio[at..at + self.block]);
-            let io = Io::stereo(left, right);
-            self.placement.process(if self.settings.room_feed {
-                io.with_feed(feed_left, feed_right)
-            } else {
-                io
-            });
+    }
+
+    fn play_block(&mut self, at: usize) {
+        if self.moving {
+            // 3 m/s, a new value every block.
+            let next = self.settings.distance_m + 3.0 * self.block as f32 / RATE_HZ as f32;
+            self.settings.distance_m = if next > 16.0 { 4.0 } else { next };
+            self.placement.set(&self.settings);
         }
-        start.elapsed().as_secs_f64()
+        let [left, right, feed_left, feed_right] =
+            self.audio.each_mut().map(|audio| &mut audio[at..at + self.block]);
+        let io = Io::stereo(left, right);
+        self.placement.process(if self.settings.room_feed {
+            io.with_feed(feed_left, feed_right)
+        } else {
+            io
+        });
     }
 }
 
@@ -116,6 +127,29 @@ fn in_turns() {
             let ns = 1e9 * fastest_s / FRAMES as f64;
             println!("  {name:26} {ns:6.1} ns a frame, ratio {:.3}", fastest_s / fastest[0]);
         }
+    }
+}
+
+fn forty_tracks() {
+    for block in BLOCKS {
+        let mut sessions = ["internal, still", "feed, still"]
+            .map(|name| (0..TRACKS).map(|_| case(name, block)).collect::<Vec<_>>());
+        let mut fastest = [f64::INFINITY; 2];
+        for _ in 0..TURNS / 6 {
+            for (session, fastest) in sessions.iter_mut().zip(&mut fastest) {
+                session.iter_mut().for_each(Case::rewind);
+                let start = Instant::now();
+                for at in (0..FRAMES).step_by(block) {
+                    session.iter_mut().for_each(|case| case.play_block(at));
+                }
+                *fastest = fastest.min(start.elapsed().as_secs_f64());
+            }
+        }
+        let [internal, feed] = fastest.map(|s| 1e9 * s / (FRAMES * TRACKS) as f64);
+        println!(
+            "forty tracks, blocks of {block}: internal {internal:.1}, feed {feed:.1} ns a frame each, ratio {:.3}",
+            feed / internal
+        );
     }
 }
 
