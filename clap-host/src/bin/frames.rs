@@ -11,8 +11,10 @@ mod x11 {
     const USAGE: &str = "frames BUNDLE.clap [--scale FACTOR]... [--seconds S]";
     /// The file that the editor writes its frames to.
     const LOG: &str = "PROSCENIUM_FRAMES";
-    /// Blocks between two looks at the clock when processing is measured.
-    const BLOCKS: usize = 1000;
+    /// How long processing is measured at a time, in seconds.
+    const STRETCH_S: f64 = 1.5;
+    /// Time between two looks at the window.
+    const PAUSE: Duration = Duration::from_millis(3);
 
     type Fallible<T> = Result<T, Box<dyn Error>>;
 
@@ -153,30 +155,37 @@ mod x11 {
         while began.elapsed().as_secs_f64() < seconds {
             work(began.elapsed().as_secs_f64())?;
             editor.idle()?;
-            std::thread::sleep(Duration::from_millis(3));
+            std::thread::sleep(PAUSE);
         }
         Ok(())
     }
 
-    /// What processing takes with the editor closed and open, in turns.
+    /// What processing takes with the editor closed and open, in turns, at the pace of the music: an
+    /// editor that gets more than it can show drops some of it.
     fn audio(scene: &Scene, bundle: &Bundle) -> Fallible<()> {
         let mut staged = scene.stage(bundle)?;
         let Staged { instance, processor, music, .. } = &mut staged;
         let mut closed_ns = Vec::new();
         let mut open_ns = Vec::new();
-        let mut blocks = |into: &mut Vec<f64>| -> Fallible<()> {
-            for _ in 0..BLOCKS {
+        let mut timed = |now_s: f64, into: &mut Vec<f64>| -> Fallible<()> {
+            while music.seconds() < now_s {
                 let began = Instant::now();
                 music.play(processor)?;
                 into.push(began.elapsed().as_nanos() as f64 / Music::BLOCK as f64);
             }
             Ok(())
         };
+        let mut played_s = 0.0;
         for _ in 0..3 {
-            blocks(&mut closed_ns)?;
+            let begun = Instant::now();
+            while begun.elapsed().as_secs_f64() < STRETCH_S {
+                timed(played_s + begun.elapsed().as_secs_f64(), &mut closed_ns)?;
+                std::thread::sleep(PAUSE);
+            }
+            played_s += STRETCH_S;
             let mut editor = Editor::open(instance, 1.0)?;
-            run(&mut editor, 0.5, |_| Ok(()))?;
-            blocks(&mut open_ns)?;
+            run(&mut editor, STRETCH_S, |now_s| timed(played_s + now_s, &mut open_ns))?;
+            played_s += STRETCH_S;
         }
         let [[closed, ..], [open, ..]] = [closed_ns, open_ns].map(spread);
         println!("  processing, ns a frame of audio: {closed:.1} closed, {open:.1} open");
