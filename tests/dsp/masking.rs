@@ -1,6 +1,6 @@
 //! Where a track is said to cover another, measured with sound.
 
-use proscenium_tests::signals;
+use proscenium_tests::{material, signals};
 use shared_dsp::masking::{Collision, Collisions, Excitation, cams_to_hz, erb_hz, hz_to_cams};
 
 const RATE: f64 = 48_000.0;
@@ -20,13 +20,8 @@ fn collisions(track: &[f32], key: &[f32]) -> Vec<Collision> {
 
 /// A mono stem of the song in `tests/session`, `seconds` from the 8th on.
 fn stem(name: &str, seconds: usize) -> Vec<f32> {
-    let path = format!("{}/session/stems/{name}.flac", env!("CARGO_MANIFEST_DIR"));
-    let mut reader = claxon::FlacReader::open(path).expect("a stem");
-    let info = reader.streaminfo();
-    let (channels, scale) = (info.channels as usize, (1u32 << (info.bits_per_sample - 1)) as f32);
-    let (skipped, taken) = (8 * channels * 48_000, seconds * channels * 48_000);
-    let samples = reader.samples().skip(skipped).take(taken);
-    samples.step_by(channels).map(|sample| sample.expect("a whole stem") as f32 / scale).collect()
+    let [left, _] = material::session_stem(name);
+    left.into_iter().skip(8 * 48_000).take(seconds * 48_000).collect()
 }
 
 fn tone(freq_hz: f32, peak_db: f64) -> Vec<f32> {

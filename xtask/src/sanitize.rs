@@ -30,7 +30,7 @@ enum Sanitizer {
 }
 
 /// The tests that each looks at: package and test target.
-const DSP: [&[&str]; 1] = [&["--package", "proscenium-tests", "--test", "dsp"]];
+const DSP: [&[&str]; 1] = [&["--package", "proscenium-dsp-tests", "--test", "dsp"]];
 const STAGE: [&[&str]; 2] =
     [&["--package", "shared-stage", "--lib"], &["--package", "shared-dsp", "--lib"]];
 
