@@ -5,7 +5,8 @@
 //! impulse response of any distance by a short recursion (Oppenheim and Schafer, homomorphic
 //! systems). `AirFilter` keeps such responses for a row of distances and blends between two.
 
-use crate::room::{BLOCK, Block, SILENT};
+use crate::room::{BLOCK, Block, RUN, SILENT};
+use crate::units::bits;
 use std::f64::consts::{LN_10, PI};
 
 /// Absorption of pure tones in dB/m (ISO 9613-1:1993, equations 3 to 6): at a temperature in C, a relative
@@ -55,6 +56,7 @@ pub struct AirFilter {
     lengths: Vec<usize>,
     longest: usize,
     origin: usize,
+    /// What is used, turned round: the weights of the history from the earliest sample on.
     response: Vec<f32>,
     /// How much of the response is used.
     length: usize,
@@ -109,7 +111,7 @@ impl AirFilter {
             // Even: if need be with a zero at its end.
             self.length = length.next_multiple_of(2);
             self.response.fill(0.0);
-            let used = self.response.iter_mut().take(self.length);
+            let used = self.response.iter_mut().take(self.length).rev();
             for (out, (a, b)) in used.zip(near.iter().zip(far)) {
                 *out = a + (b - a) * share;
             }
@@ -128,88 +130,112 @@ impl AirFilter {
 
     /// Filters at most one block of both channels in place.
     #[inline(always)]
-    pub fn process(&mut self, audio: [&mut [f32]; 2]) {
-        let frames = audio[0].len();
-        if self.longest == 0 {
-            return;
+    pub fn process(&mut self, [left, right]: [&mut [f32]; 2]) {
+        self.make_room(left.len());
+        if let Some(end) = self.remember([left, right]) {
+            self.filter(end, [left, right]);
         }
-        // Silence that has filled the history needs no work.
-        let silent = audio.iter().all(|channel| channel.iter().all(|&x| x == 0.0));
-        self.silent = if silent { self.silent.saturating_add(frames) } else { 0 };
-        if self.silent > self.history_length() {
-            return;
+    }
+
+    /// The same of blocks in a row (at most [`RUN`]), each by the way that it is given. What was just written is not
+    /// read at once, which would take the processor long.
+    #[inline(always)]
+    pub fn process_run(&mut self, run: &mut [[Block; 2]], mut next_way_m: impl FnMut() -> f64) {
+        let mut ends = [None; RUN];
+        self.make_room(RUN * BLOCK);
+        for (end, [left, right]) in ends.iter_mut().zip(&*run) {
+            *end = self.remember([left, right]);
         }
+        for (end, [left, right]) in ends.into_iter().zip(run) {
+            self.set(next_way_m());
+            if let Some(end) = end {
+                self.filter(end, [left, right]);
+            }
+        }
+    }
+
+    fn make_room(&mut self, frames: usize) {
         if self.at + frames > self.history_length() {
             for history in &mut self.history {
                 history.copy_within(self.at - self.longest..self.at, 0);
             }
             self.at = self.longest;
         }
+    }
+
+    /// Puts audio into the history; where it ends there. Silence that has filled the history needs no work.
+    #[inline(always)]
+    fn remember(&mut self, audio: [&[f32]; 2]) -> Option<usize> {
+        let frames = audio[0].len();
+        let silent = audio.iter().all(|channel| bits(channel) << 1 == 0);
+        self.silent = if silent { self.silent.saturating_add(frames) } else { 0 };
+        if self.silent > self.history_length() || self.longest == 0 {
+            return None;
+        }
+        let end = self.at + frames;
         for (history, audio) in self.history.iter_mut().zip(&audio) {
-            let Some(place) = history.get_mut(self.at..self.at + frames) else { return };
-            match (<&mut Block>::try_from(&mut *place), <&Block>::try_from(&**audio)) {
+            let place = history.get_mut(self.at..end)?;
+            match (<&mut Block>::try_from(&mut *place), <&Block>::try_from(*audio)) {
                 (Ok(place), Ok(block)) => *place = *block,
                 _ => place.copy_from_slice(audio),
             }
         }
-        let from = self.at + 1 - self.length.max(1);
-        self.at += frames;
+        self.at = end;
+        Some(end)
+    }
+
+    /// What air makes of the audio that ends there in the history.
+    #[inline(always)]
+    fn filter(&self, end: usize, audio: [&mut [f32]; 2]) {
+        let from = end + 1 - audio[0].len() - self.length.max(1);
         if self.way_m != 0.0
             && let Some(response) = self.response.get(..self.length)
             && let [Some(left), Some(right)] =
-                self.history.each_ref().map(|history| history.get(from..self.at))
+                self.history.each_ref().map(|history| history.get(from..end))
         {
             convolve([left, right], response, audio);
         }
     }
 }
 
-/// Sums the responses to all samples of `past` up to each of `audio`'s, which are its last. The sums run in the
-/// same order for a whole block, which stays in registers, and for a part of one. Each half of the response has a
-/// sum of its own, so that less has to wait.
+/// Sums what is heard of all samples of `past` up to each of `audio`'s, which are its last, by their weights from the
+/// earliest on. The sums run in the same order for a whole block, which stays in registers, and for a part of one.
+/// Each half of the weights has a sum of its own, so that less has to wait.
 #[inline(always)]
-fn convolve(past: [&[f32]; 2], response: &[f32], [left, right]: [&mut [f32]; 2]) {
-    let half = response.len() / 2;
+fn convolve(past: [&[f32]; 2], weights: &[f32], [left, right]: [&mut [f32]; 2]) {
+    let halves = weights.split_at(weights.len() / 2);
     if let (Ok(left), Ok(right)) = (<&mut Block>::try_from(&mut *left), (&mut *right).try_into()) {
-        convolve_block(past, response, half, [left, right]);
+        convolve_block(past, halves, [left, right]);
         return;
     }
     for (past, audio) in past.into_iter().zip([left, right]) {
-        for (y, past) in audio.iter_mut().zip(past.windows(response.len())) {
-            let mut sums = [0.0; 2];
-            for (k, (h, x)) in response.iter().zip(past.iter().rev()).enumerate() {
-                sums[usize::from(k >= half)] += h * x;
-            }
-            *y = sums[0] + sums[1];
+        for (y, past) in audio.iter_mut().zip(past.windows(weights.len())) {
+            let (early, late) = past.split_at(halves.0.len());
+            let sum = |weights: &[f32], past: &[f32]| {
+                weights.iter().zip(past).fold(0.0, |sum, (weight, x)| sum + weight * x)
+            };
+            *y = sum(halves.0, early) + sum(halves.1, late);
         }
     }
 }
 
 #[inline(always)]
-fn convolve_block(past: [&[f32]; 2], response: &[f32], half: usize, audio: [&mut Block; 2]) {
+fn convolve_block(past: [&[f32]; 2], halves: (&[f32], &[f32]), audio: [&mut Block; 2]) {
     let [mut left_early, mut left_late, mut right_early, mut right_late] = [SILENT; 4];
-    let Some((early, late)) = response.split_at_checked(half) else { return };
-    let mut from = late.len();
-    for (late, early) in late.iter().zip(early) {
-        from -= 1;
-        let [Some(left), Some(right)] = past.map(|past| block(past, from + half)) else { return };
+    let half = halves.0.len();
+    let [Some(late_left), Some(late_right)] = past.map(|past| past.get(half..)) else { return };
+    let early = past[0].windows(BLOCK).zip(past[1].windows(BLOCK));
+    let late = late_left.windows(BLOCK).zip(late_right.windows(BLOCK));
+    for ((weights, early), late) in halves.0.iter().zip(halves.1).zip(early).zip(late) {
         for t in 0..BLOCK {
-            left_early[t] += early * left[t];
-            right_early[t] += early * right[t];
-        }
-        let [Some(left), Some(right)] = past.map(|past| block(past, from)) else { return };
-        for t in 0..BLOCK {
-            left_late[t] += late * left[t];
-            right_late[t] += late * right[t];
+            left_early[t] += weights.0 * early.0[t];
+            right_early[t] += weights.0 * early.1[t];
+            left_late[t] += weights.1 * late.0[t];
+            right_late[t] += weights.1 * late.1[t];
         }
     }
     *audio[0] = std::array::from_fn(|t| left_early[t] + left_late[t]);
     *audio[1] = std::array::from_fn(|t| right_early[t] + right_late[t]);
-}
-
-#[inline(always)]
-fn block(past: &[f32], from: usize) -> Option<&Block> {
-    past.get(from..from + BLOCK)?.try_into().ok()
 }
 
 /// Length in samples that a response needs to keep within 0.1 dB of the absorption up to 250 m, and

@@ -73,6 +73,12 @@ pub fn is_silent(audio: &[f32]) -> bool {
 /// The bits that are set in any sample: none but the sign in silence, and none in plain zeros.
 #[multiversion(targets("x86_64+avx"))]
 pub fn all_bits(audio: &[f32]) -> u32 {
+    bits(audio)
+}
+
+/// The same inside of what is compiled for wider vectors itself.
+#[inline(always)]
+pub(crate) fn bits(audio: &[f32]) -> u32 {
     audio.iter().fold(0, |bits, sample| bits | sample.to_bits())
 }
 

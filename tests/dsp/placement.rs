@@ -1,6 +1,7 @@
 //! The placement, from its impulse response and from noise.
 
 mod cues;
+mod cuts;
 mod faults;
 mod feed;
 mod hold;

@@ -7,6 +7,7 @@ use crate::air::AirFilter;
 use crate::delay_line::DelayLine;
 use crate::room::{BLOCK, Block, Ramp};
 use multiversion::multiversion;
+use wide::f32x4;
 
 /// Most of the synthetic width that a near source gets.
 const WIDEST: f64 = 0.1;
@@ -62,14 +63,14 @@ impl Direct {
             *delay = (ms * 0.001 * sample_rate_hz).round().max(1.0) as usize;
             line.prepare(*delay);
         }
+        self.air_m.configure(GLIDE_MS, sample_rate_hz);
         self.ramps().into_iter().for_each(|ramp| ramp.configure(GLIDE_MS, sample_rate_hz));
     }
 
-    fn ramps(&mut self) -> [&mut Ramp; 9] {
+    fn ramps(&mut self) -> [&mut Ramp; 8] {
         let [left, right] = &mut self.pan;
         let [shade_left, shade_right] = &mut self.shade;
         [
-            &mut self.air_m,
             &mut self.level,
             left,
             right,
@@ -91,11 +92,11 @@ impl Direct {
         self.decorrelator.iter_mut().for_each(|(line, _)| line.reset());
         self.still = false;
         self.ramps().into_iter().for_each(Ramp::settle);
+        self.air_m.settle();
         self.air.reset();
-        self.air.set(f64::from(self.air_m.current()));
         self.next_block();
-        self.gains[0] = self.gains[1];
-        self.loudness[0] = self.loudness[1];
+        self.gains = self.gains.map(|[_, to]| [to; 2]);
+        self.loudness = [self.loudness[1]; 2];
     }
 
     /// Where to go. `level` is a gain on top of the place's.
@@ -117,25 +118,32 @@ impl Direct {
         self.shade_pole = pole(SHADE_HZ) as f32;
     }
 
-    /// Moves on by one block. To be called at its start.
+    /// Moves on by one block. To be called at the start of one that comes in parts.
     pub(super) fn next_block(&mut self) {
         self.flight.next_block();
+        self.air.set(next_way_m(&mut self.air_m));
+        self.next_place();
+    }
+
+    /// The same of what the direct sound alone has.
+    #[inline(always)]
+    fn next_place(&mut self) {
         if !self.still {
             self.ramps().into_iter().for_each(Ramp::next_block);
             self.still = self.ramps().iter().all(|ramp| ramp.is_settled());
-            self.air.set(f64::from(self.air_m.current()));
             let neutral = self.level.rests_on(0.0);
             self.present = if neutral { 1.0 } else { self.level.current().exp() };
         }
         let level = self.present * self.image_gain;
         self.loudness = [self.loudness[1], level];
-        self.gains =
-            [self.gains[1], [level * self.pan[0].current(), level * self.pan[1].current()]];
-        for state in &mut self.bass_state {
-            *state = if state.abs() < 1e-20 { 0.0 } else { *state };
+        for (gain, pan) in self.gains.iter_mut().zip(&self.pan) {
+            *gain = [gain[1], level * pan.current()];
         }
-        for state in &mut self.shade_state {
-            *state = if state.abs() < 1e-20 { 0.0 } else { *state };
+        if self.bass_state != [0.0; 2] {
+            self.bass_state = self.bass_state.map(|s| if s.abs() < 1e-20 { 0.0 } else { s });
+        }
+        if self.shade_state != [0.0; 2] {
+            self.shade_state = self.shade_state.map(|s| if s.abs() < 1e-20 { 0.0 } else { s });
         }
     }
 
@@ -165,6 +173,27 @@ impl Direct {
         self.air.process([left, right]);
     }
 
+    /// The same of whole blocks in a row, moving on for each.
+    #[inline(always)]
+    pub(super) fn travel_run(&mut self, run: &mut [[Block; 2]]) {
+        for [left, right] in &mut *run {
+            self.flight.next_block();
+            self.flight.process(&mut [left, right], 0);
+        }
+        self.air.process_run(run, || next_way_m(&mut self.air_m));
+    }
+
+    /// The same of everything that the direct sound alone has.
+    #[inline(always)]
+    pub(super) fn place_run(&mut self, run: &mut [[Block; 2]]) {
+        for block in run {
+            self.next_place();
+            self.observe(block);
+            let [left, right] = block;
+            self.place(&mut [left, right], 0);
+        }
+    }
+
     /// Everything that the direct sound alone has.
     #[inline(always)]
     pub(super) fn place(&mut self, audio: &mut [&mut [f32]; 2], position: usize) {
@@ -182,7 +211,7 @@ impl Direct {
         let shaded = !self.shade.iter().all(|shade| shade.rests_on(0.0));
         if !widens && !shaded {
             self.shade_state = [0.0; 2];
-            let [[left_from, right_from], [left_to, right_to]] = self.gains;
+            let [[left_from, left_to], [right_from, right_to]] = self.gains;
             for (i, (l, r)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
                 let way = share(position + i);
                 let side = 0.5 * (*l - *r) * self.narrow.at(position + i);
@@ -208,7 +237,7 @@ impl Direct {
             }
         }
         for (side, audio) in [left, right].into_iter().enumerate() {
-            let (from, to) = (self.gains[0][side], self.gains[1][side]);
+            let [from, to] = self.gains[side];
             let (shade, state) = (&self.shade[side], &mut self.shade_state[side]);
             if shade.rests_on(0.0) {
                 for (i, x) in audio.iter_mut().enumerate() {
@@ -233,6 +262,12 @@ impl Direct {
     }
 }
 
+#[inline(always)]
+fn next_way_m(way_m: &mut Ramp) -> f64 {
+    way_m.next_block();
+    f64::from(way_m.current())
+}
+
 /// Adds a block to the energies of middle and side, of which the share `kept` is left. By itself: in the middle of
 /// other work the compiler would take the lanes apart. Wider vectors give the same bits.
 #[multiversion(targets("x86_64+avx"))]
@@ -252,8 +287,9 @@ fn image_energies([left, right]: &[Block; 2], kept: f32, image: &mut [[f32; IMAG
 /// Sum of the lanes of an energy, in a tree.
 #[inline(always)]
 fn sum(lanes: [f32; IMAGE_LANES]) -> f32 {
-    let four: [f32; 4] = std::array::from_fn(|lane| lanes[lane] + lanes[lane + 4]);
-    (four[0] + four[2]) + (four[1] + four[3])
+    let [a, b] = [0, 4].map(|from| f32x4::from([0, 1, 2, 3].map(|lane| lanes[from + lane])));
+    let [a, b, c, d] = (a + b).to_array();
+    (a + c) + (b + d)
 }
 
 /// Share of the block that is over after a position.

@@ -75,7 +75,11 @@ impl Flight {
     }
 
     /// Moves on by one block. To be called at its start.
+    #[inline(always)]
     pub(super) fn next_block(&mut self) {
+        if self.left == 0 && self.held == self.wanted && self.delays == [self.wanted; 2] {
+            return;
+        }
         self.left = self.left.saturating_sub(1);
         self.glide = if self.left == 0 { self.wanted } else { self.glide + self.step };
         let furthest = FASTEST * BLOCK as f64;

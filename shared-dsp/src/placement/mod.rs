@@ -16,7 +16,8 @@ pub use settings::PlacementSettings;
 
 use crate::effect::{Effect, Io, Tail};
 use crate::room::{
-    BLOCK, Block, Early, Exchange, Late, LateSettings, Ramp, SPEED_OF_SOUND, TapRequest,
+    BLOCK, Block, Early, Exchange, Late, LateSettings, RUN, Ramp, SILENT, SPEED_OF_SOUND,
+    TapRequest,
 };
 use cues::{DISTANCE_M, Place, Scene, XOVER_HZ, power};
 use direct::Direct;
@@ -47,11 +48,14 @@ pub struct Placement {
     /// What goes into the late field: here, or that of a Space.
     late_gain: Ramp,
     feed_gain: Ramp,
+    /// Whether all of those have arrived.
+    still: bool,
     exchange: Exchange,
+    wet: Wet,
     place: Option<Place>,
     /// The block that fills, as it came in and as it goes out: heard where a loudness is held.
-    raw: [Block; 2],
-    played: [Block; 2],
+    raw: [[Block; 2]; RUN],
+    played: [[Block; 2]; RUN],
     hold: Hold,
 }
 
@@ -77,6 +81,7 @@ impl Placement {
         let [inside, outside] = if self.settings.room_feed { [0.0, 1.0] } else { [1.0, 0.0] };
         self.late_gain.set((inside * late) as f32);
         self.feed_gain.set((outside * late * scene.feed.sqrt()) as f32);
+        self.still = false;
         self.late.set(&late_settings(&self.settings));
         self.taps = Some(TapRequest {
             shoebox: scene.shoebox,
@@ -106,119 +111,176 @@ impl Placement {
             }
             self.due = false;
         }
-        self.direct.next_block();
-        self.ramps().into_iter().for_each(Ramp::next_block);
+    }
+
+    /// Blocks from a tick on in which nothing is due but what is moving already.
+    fn undisturbed(&self) -> usize {
+        let fade = if self.due { self.early.blocks_to_ready().max(1) } else { RUN };
+        let hop = if self.settings.hold_loudness { self.hold.blocks_left() } else { RUN };
+        fade.min(hop)
     }
 
     fn ramps(&mut self) -> [&mut Ramp; 4] {
         [&mut self.early_feed, &mut self.early_gain, &mut self.late_gain, &mut self.feed_gain]
     }
 
-    /// One stretch inside a block.
-    fn stretch(&mut self, io: &mut Io<'_>, start: usize, count: usize) {
+    /// The start of a block that comes in parts.
+    fn next_block(&mut self) {
+        // What is not listened to in it counts as silence.
+        (self.raw[0], self.played[0]) = ([SILENT; 2], [SILENT; 2]);
+        self.direct.next_block();
+        self.next_ramps();
+    }
+
+    #[inline(always)]
+    fn next_ramps(&mut self) {
+        if !self.still {
+            self.ramps().into_iter().for_each(Ramp::next_block);
+            self.still = self.ramps().iter().all(|ramp| ramp.is_settled());
+        }
+    }
+
+    /// A part of a block.
+    fn stretch(&mut self, io: Io<'_>) {
         let position = self.exchange.phase();
-        let [left, right] = &mut io.main;
-        let (Some(left), Some(right)) =
-            (left.get_mut(start..start + count), right.get_mut(start..start + count))
-        else {
-            return;
-        };
-        let mut feed = io.feed.as_mut().and_then(|[left, right]| {
-            Some([left.get_mut(start..start + count)?, right.get_mut(start..start + count)?])
-        });
-        // Whole blocks have a length that the compiler knows.
-        if let (Ok(left), Ok(right)) =
-            (<&mut Block>::try_from(&mut *left), <&mut Block>::try_from(&mut *right))
-        {
-            pass_block(self, [left, right], feed);
-        } else {
-            self.pass(&mut [left, right], feed.as_mut(), position);
+        let Io { main: mut audio, feed, .. } = io;
+        if self.settings.hold_loudness {
+            copy(&mut self.raw[0], &audio, position);
+        }
+        self.direct.travel(&mut audio, position);
+        self.exchange.take(&audio, position);
+        if let Some([left, right]) = feed {
+            self.send(audio.each_ref().map(|lane| &**lane), [left, right], position);
+        }
+        self.direct.place(&mut audio, position);
+        self.exchange.add_to(&mut audio, position);
+        if self.settings.hold_loudness {
+            copy(&mut self.played[0], &audio, position);
         }
     }
 
-    /// The same, of audio that begins at a position in the block.
+    /// The end of a block that came in parts.
+    fn finish_block(&mut self) {
+        let travelled = self.exchange.input;
+        self.direct.observe(&travelled);
+        self.take(&travelled, 0);
+        self.give_back(1);
+        self.exchange.output = self.wet.output[1];
+        self.hear(1);
+    }
+
+    /// Whole blocks in a row, each step for all of them.
     #[inline(always)]
-    fn pass(
-        &mut self,
-        audio: &mut [&mut [f32]; 2],
-        feed: Option<&mut [&mut [f32]; 2]>,
-        position: usize,
-    ) {
-        if self.settings.hold_loudness {
-            copy(&mut self.raw, audio, position);
+    fn run(&mut self, [left, right]: [&mut [Block]; 2], mut feed: Option<[&mut [Block]; 2]>) {
+        let blocks = left.len().min(RUN);
+        let mut dry = [[SILENT; 2]; RUN];
+        let dry = &mut dry[..blocks];
+        for (dry, (left, right)) in dry.iter_mut().zip(left.iter().zip(&*right)) {
+            *dry = [*left, *right];
         }
-        self.direct.travel(audio, position);
-        self.exchange.take(audio, position);
-        if let Some(feed) = feed {
-            for (feed, audio) in feed.iter_mut().zip(audio.iter()) {
-                if self.feed_gain.rests_on(0.0) {
-                    feed.fill(0.0);
-                    continue;
-                }
-                for (i, (feed, x)) in feed.iter_mut().zip(audio.iter()).enumerate() {
-                    *feed = x * self.feed_gain.at(position + i);
-                }
+        if self.settings.hold_loudness {
+            self.raw[..blocks].copy_from_slice(dry);
+        }
+        self.direct.travel_run(dry);
+        for (at, dry) in dry.iter().enumerate() {
+            self.next_ramps();
+            if let Some([left, right]) = &mut feed {
+                let rests = self.feed_gain.rests_on(0.0);
+                [left[at], right[at]] =
+                    if rests { [SILENT; 2] } else { self.feed_gain.applied(dry) };
             }
+            self.take(dry, at);
         }
-        self.direct.place(audio, position);
-        self.exchange.add_to(audio, position);
+        self.direct.place_run(dry);
+        self.give_back(blocks);
+        // What a block gives back comes with the next one.
+        self.wet.output[0] = self.exchange.output;
+        self.exchange.output = self.wet.output[blocks];
+        let places = left.iter_mut().zip(right);
+        for ((dry, wet), (left, right)) in dry.iter_mut().zip(&self.wet.output).zip(places) {
+            for t in 0..BLOCK {
+                dry[0][t] += wet[0][t];
+                dry[1][t] += wet[1][t];
+            }
+            [*left, *right] = *dry;
+        }
         if self.settings.hold_loudness {
-            copy(&mut self.played, audio, position);
+            self.played[..blocks].copy_from_slice(dry);
+        }
+        self.hear(blocks);
+    }
+
+    /// The feed of an auxiliary output.
+    #[inline(always)]
+    fn send(&self, travelled: [&[f32]; 2], feed: [&mut [f32]; 2], position: usize) {
+        for (feed, travelled) in feed.into_iter().zip(travelled) {
+            if self.feed_gain.rests_on(0.0) {
+                feed.fill(0.0);
+                continue;
+            }
+            for (i, (feed, x)) in feed.iter_mut().zip(travelled).enumerate() {
+                *feed = x * self.feed_gain.at(position + i);
+            }
         }
     }
 
-    /// Works out the reflections of the block that is full.
+    /// Gives a block to the room.
     #[inline(always)]
-    fn work(&mut self) {
-        let mut output = [[0.0; BLOCK]; 2];
-        let mut fed = self.exchange.input;
-        self.direct.observe(&fed);
-        fed.iter_mut().for_each(|block| self.early_feed.apply(block));
-        self.early.push(&fed);
-        if !self.early.is_idle() {
-            output = self.early.process();
-            output.iter_mut().for_each(|block| self.early_gain.apply(block));
-        }
-        let mut late = [[0.0; BLOCK]; 2];
-        if !(self.late_gain.rests_on(0.0) && self.late.is_idle()) {
-            fed = self.exchange.input;
-            fed.iter_mut().for_each(|block| self.late_gain.apply(block));
-            late = self.late.process(&fed);
-            for (output, late) in output.as_flattened_mut().iter_mut().zip(late.as_flattened()) {
-                *output += late;
+    fn take(&mut self, travelled: &[Block; 2], at: usize) {
+        self.early.push(&self.early_feed.applied(travelled));
+        self.wet.early_gain[at] = self.early_gain;
+        let sounds = !(self.late_gain.rests_on(0.0) && self.late.is_idle());
+        self.wet.late[at] = sounds.then(|| self.late.process(&self.late_gain.applied(travelled)));
+    }
+
+    /// What the room gives back after those blocks.
+    #[inline(always)]
+    fn give_back(&mut self, blocks: usize) {
+        let Wet { output, early_gain, late } = &mut self.wet;
+        let output = &mut output[1..=blocks];
+        self.early.process(output);
+        for ((output, gain), late) in output.iter_mut().zip(early_gain).zip(late) {
+            *output = gain.applied(output);
+            for (output, late) in output.iter_mut().zip(late.iter().flatten()) {
+                for t in 0..BLOCK {
+                    output[t] += late[t];
+                }
             }
         }
-        self.exchange.output = output;
+    }
+
+    /// Lets the held loudness hear those blocks.
+    #[inline(always)]
+    fn hear(&mut self, blocks: usize) {
         if self.settings.hold_loudness
             && let (Some(scene), Some(place)) = (&self.scene, &self.place)
         {
-            let Self { raw, played, .. } = self;
-            let heard = Heard { raw, played, late: &late, feed: self.settings.room_feed };
+            let Self { raw, played, wet, .. } = self;
+            let heard = Heard {
+                raw: &raw[..blocks],
+                played: &played[..blocks],
+                late: &wet.late[..blocks],
+                feed: self.settings.room_feed,
+            };
             self.hold.hear(&heard, scene, place);
         }
     }
 }
 
-/// [`Placement::pass`] of a whole block. Wider vectors give the same bits.
-#[multiversion(targets("x86_64+avx"))]
-fn pass_block(placement: &mut Placement, audio: [&mut Block; 2], feed: Option<[&mut [f32]; 2]>) {
-    // Worked on apart, where the compiler knows that nothing overlaps.
-    let [mut left, mut right] = audio.each_ref().map(|block| **block);
-    let [mut sent_left, mut sent_right] = [[0.0; BLOCK]; 2];
-    let mut sent: [&mut [f32]; 2] = [&mut sent_left, &mut sent_right];
-    placement.pass(&mut [&mut left, &mut right], feed.is_some().then_some(&mut sent), 0);
-    audio.into_iter().zip([left, right]).for_each(|(audio, block)| *audio = block);
-    for (feed, sent) in feed.into_iter().flatten().zip([sent_left, sent_right]) {
-        if let Ok(feed) = <&mut Block>::try_from(feed) {
-            *feed = sent;
-        }
-    }
+/// What the room gives back for the blocks of a run.
+#[derive(Clone, Debug, Default)]
+struct Wet {
+    /// From the block on that is played now.
+    output: [[Block; 2]; RUN + 1],
+    early_gain: [Ramp; RUN],
+    /// Where it sounds.
+    late: [Option<[Block; 2]>; RUN],
 }
 
-/// [`Placement::work`]. Wider vectors give the same bits.
+/// [`Placement::run`]. Wider vectors give the same bits.
 #[multiversion(targets("x86_64+avx"))]
-fn finish_block(placement: &mut Placement) {
-    placement.work();
+fn run(placement: &mut Placement, audio: [&mut [Block]; 2], feed: Option<[&mut [Block]; 2]>) {
+    placement.run(audio, feed);
 }
 
 /// Keeps a stretch of audio that begins at a position in the block.
@@ -294,14 +356,27 @@ impl Effect for Placement {
         let frames = io.frames();
         let mut done = 0;
         while done < frames && self.rate > 0.0 {
+            let mut whole = 0;
             if self.exchange.phase() == 0 {
                 self.tick();
+                whole = ((frames - done) / BLOCK).min(self.undisturbed());
+            }
+            if whole > 0 {
+                let Io { main: [left, right], feed, .. } = &mut io.part(done, done + whole * BLOCK);
+                let feed =
+                    feed.as_mut().map(|feed| feed.each_mut().map(|lane| lane.as_chunks_mut().0));
+                run(self, [left.as_chunks_mut().0, right.as_chunks_mut().0], feed);
+                done += whole * BLOCK;
+                continue;
+            }
+            if self.exchange.phase() == 0 {
+                self.next_block();
             }
             let count = self.exchange.left().min(frames - done);
-            self.stretch(&mut io, done, count);
+            self.stretch(io.part(done, done + count));
             done += count;
             if self.exchange.advance(count) {
-                finish_block(self);
+                self.finish_block();
             }
         }
     }

@@ -12,8 +12,8 @@ pub use settings::ReverbSettings;
 use crate::effect::{Effect, Io, Tail};
 use crate::room::loudness::{BANDS, early_colour, total_weight};
 use crate::room::{
-    BLOCK, Block, Early, Exchange, Late, LateSettings, Onset, Ramp, RoomSettings, Shoebox, Source,
-    TapRequest,
+    BLOCK, Block, Early, Exchange, Late, LateSettings, Onset, Ramp, RoomSettings, SILENT, Shoebox,
+    Source, TapRequest,
 };
 use crate::units::{db_to_gain, is_silent, ms_to_samples};
 use cuts::Cuts;
@@ -180,9 +180,9 @@ impl Reverb {
                 && self.ramps().iter().all(|ramp| ramp.is_settled());
             return;
         }
-        let mut output = self.early.process();
-        let mut fed = self.fed();
-        fed.iter_mut().for_each(|block| self.late_feed.apply(block));
+        let mut output = [SILENT; 2];
+        self.early.process(std::slice::from_mut(&mut output));
+        let fed = self.late_feed.applied(&self.fed());
         let mut late = self.late.process(&fed);
         if self.settings.mono {
             fold(&mut output, self.early.mono_gain());

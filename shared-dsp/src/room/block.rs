@@ -7,6 +7,10 @@ use crate::smooth::{CONTROL_PERIOD, Smoothed};
 /// Frames of one block.
 pub const BLOCK: usize = CONTROL_PERIOD;
 
+/// Blocks that are worked out together where many come at once: what a block costs by itself is then paid once.
+/// The samples are the same one by one.
+pub const RUN: usize = 4;
+
 /// One block of one channel.
 pub type Block = [f32; BLOCK];
 
@@ -100,9 +104,9 @@ pub struct TwinRing {
 }
 
 impl TwinRing {
-    /// Allocates for delays of up to `longest` samples.
+    /// Allocates for delays of up to `longest` samples, read when as much as a run has come since.
     pub fn prepare(&mut self, longest: usize) {
-        self.ring.prepare(2 * (longest + 3 * BLOCK).next_power_of_two() - 3 * BLOCK);
+        self.ring.prepare(2 * (longest + (RUN + 2) * BLOCK).next_power_of_two() - 3 * BLOCK);
     }
 
     /// Forgets all samples.
@@ -131,16 +135,16 @@ impl TwinRing {
     /// The block from there on.
     #[inline(always)]
     pub fn read(&self, way: u32) -> Option<&Block> {
-        self.window()?.read(way)
+        self.window(0)?.read(way).map(|[block]| block)
     }
 
-    /// For many reads: what the ring holds now.
+    /// For many reads: what the ring held some blocks ago.
     #[inline(always)]
-    pub fn window(&self) -> Option<Window<'_>> {
+    pub fn window(&self, blocks_ago: usize) -> Option<Window<'_>> {
         let Ring { data, mask, write } = &self.ring;
         // Of a length that the compiler can tell from the mask.
-        let data = data.get(..*mask as usize + 1 + BLOCK)?;
-        Some(Window { data, mask: *mask, write: *write as u32 })
+        let data = data.get(..*mask as usize + 1 + MIRROR)?;
+        Some(Window { data, mask: *mask, write: write.wrapping_sub(blocks_ago * BLOCK) as u32 })
     }
 }
 
@@ -153,11 +157,12 @@ pub struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    /// See [`TwinRing::read`].
+    /// One or two blocks in a row (see [`TwinRing::read`]), the second of which may have come since.
     #[inline(always)]
-    pub fn read(&self, way: u32) -> Option<&'a Block> {
+    pub fn read<const N: usize>(&self, way: u32) -> Option<&'a [Block; N]> {
+        const { assert!(N * BLOCK <= MIRROR) };
         let at = (self.write.wrapping_sub(way) & self.mask) as usize;
-        self.data.get(at..at + BLOCK)?.try_into().ok()
+        self.data.get(at..at + N * BLOCK)?.as_chunks().0.try_into().ok()
     }
 }
 
@@ -295,6 +300,18 @@ impl Ramp {
         self.from + (self.to - self.from) * ((position + 1) as f32 * (1.0 / BLOCK as f32))
     }
 
+    /// The values of a whole block.
+    #[inline(always)]
+    pub fn gains(&self) -> Block {
+        if self.from == self.to { [self.to; BLOCK] } else { self.moving() }
+    }
+
+    /// By itself: else the compiler would mix it with what is done at rest.
+    #[inline(never)]
+    fn moving(&self) -> Block {
+        std::array::from_fn(|t| self.at(t))
+    }
+
     /// Whether the whole block has this value.
     #[inline]
     pub fn rests_on(&self, value: f32) -> bool {
@@ -319,15 +336,22 @@ impl Ramp {
         self.value.target()
     }
 
-    /// Multiplies a block.
-    #[inline]
-    pub fn apply(&self, block: &mut Block) {
+    /// A block of two channels times the values.
+    #[inline(always)]
+    pub fn applied(&self, [left, right]: &[Block; 2]) -> [Block; 2] {
+        let [mut a, mut b] = [SILENT; 2];
         if self.from == self.to {
-            block.iter_mut().for_each(|sample| *sample *= self.to);
-            return;
+            for t in 0..BLOCK {
+                a[t] = self.to * left[t];
+                b[t] = self.to * right[t];
+            }
+        } else {
+            let gains = self.moving();
+            for t in 0..BLOCK {
+                a[t] = gains[t] * left[t];
+                b[t] = gains[t] * right[t];
+            }
         }
-        for (position, sample) in block.iter_mut().enumerate() {
-            *sample *= self.at(position);
-        }
+        [a, b]
     }
 }

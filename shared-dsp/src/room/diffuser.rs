@@ -39,9 +39,9 @@ impl<const STAGES: usize> Diffuser<STAGES> {
         self.depth.set(DEEPEST * diffusion);
     }
 
-    pub(super) fn process(&mut self, audio: &mut [Block; 2]) {
-        self.depth.next_block();
-        scatter(&mut self.stages, &self.depth, audio);
+    /// Blocks in a row.
+    pub(super) fn process(&mut self, audio: &mut [[Block; 2]]) {
+        scatter(self, audio);
     }
 }
 
@@ -59,26 +59,30 @@ impl Stage {
     }
 
     #[inline(always)]
-    fn scatter(&mut self, depth: &Block, audio: &mut [Block; 2]) {
+    fn scatter(&mut self, gains: &Block, audio: &mut [Block; 2]) {
         let mut write = [SILENT; 2];
         for ((x, write), &way) in audio.iter_mut().zip(&mut write).zip(&self.ways) {
             let Some(old) = self.ring.read(way) else { return };
             for t in 0..BLOCK {
-                let w = x[t] + depth[t] * old[t];
+                let w = x[t] + gains[t] * old[t];
                 // Flushed: a chain of allpasses left alone would sink into denormal numbers.
                 write[t] = if w.abs() < 1e-15 { 0.0 } else { w };
-                x[t] = old[t] - depth[t] * write[t];
+                x[t] = old[t] - gains[t] * write[t];
             }
         }
         self.ring.push(&write);
     }
 }
 
-/// The stages in a row. Wider vectors give the same bits.
+/// [`Diffuser::process`]. Wider vectors give the same bits.
 #[multiversion(targets("x86_64+avx"))]
-fn scatter(stages: &mut [Stage], depth: &Ramp, audio: &mut [Block; 2]) {
-    let depth: Block = std::array::from_fn(|t| depth.at(t));
-    for stage in stages {
-        stage.scatter(&depth, audio);
+fn scatter<const STAGES: usize>(diffuser: &mut Diffuser<STAGES>, audio: &mut [[Block; 2]]) {
+    let Diffuser { stages, depth } = diffuser;
+    for block in audio {
+        depth.next_block();
+        let gains = depth.gains();
+        for stage in &mut *stages {
+            stage.scatter(&gains, block);
+        }
     }
 }

@@ -12,7 +12,7 @@ mod shoebox;
 mod transpose;
 
 pub(crate) use block::SILENT;
-pub use block::{BLOCK, Block, Exchange, Ramp, Ring, TwinRing};
+pub use block::{BLOCK, Block, Exchange, RUN, Ramp, Ring, TwinRing};
 pub use early::{Early, TapRequest};
 pub(crate) use late::Onset;
 pub use late::{Late, LateSettings};

@@ -16,7 +16,7 @@ mod programme;
 use super::XOVER_HZ;
 use super::cues::{Balance, Place, Scene};
 use crate::k_weighting::KWeighting;
-use crate::room::{BLOCK, Block, Early, TapRequest};
+use crate::room::{BLOCK, Block, Early, RUN, SILENT, TapRequest};
 use multiversion::multiversion;
 use programme::{Programme, Record, gated};
 
@@ -63,14 +63,14 @@ fn trust(records: usize) -> f64 {
     (records as f64 / SURE).min(1.0)
 }
 
-/// One block of everything that is listened to.
+/// Everything that is listened to, of blocks in a row (at most [`RUN`]).
 pub(super) struct Heard<'a> {
     /// The input.
-    pub raw: &'a [Block; 2],
+    pub raw: &'a [[Block; 2]],
     /// The output.
-    pub played: &'a [Block; 2],
-    /// The late field in it.
-    pub late: &'a [Block; 2],
+    pub played: &'a [[Block; 2]],
+    /// The late field in it, where it sounds.
+    pub late: &'a [Option<[Block; 2]>],
     /// Whether the late field is elsewhere.
     pub feed: bool,
 }
@@ -168,10 +168,15 @@ impl Hold {
         self.here = gated(records, |record| record.power(here));
     }
 
-    /// Hears a block.
+    /// Blocks until there may be news.
+    pub(super) fn blocks_left(&self) -> usize {
+        (self.blocks_per_hop - self.blocks) as usize
+    }
+
+    /// Hears blocks, no more than are left.
     pub(super) fn hear(&mut self, heard: &Heard<'_>, scene: &Scene, place: &Place) {
         listen(self, heard);
-        self.blocks += 1;
+        self.blocks += heard.raw.len() as u32;
         if self.blocks >= self.blocks_per_hop {
             self.finish_hop(heard.feed, scene, place);
         }
@@ -179,23 +184,32 @@ impl Hold {
 
     #[inline(always)]
     fn listen(&mut self, heard: &Heard<'_>) {
-        self.programme.hear(heard.raw);
-        let mut early = *heard.raw;
-        early.as_flattened_mut().iter_mut().for_each(|x| *x *= self.early_gain);
-        self.early.push(&early);
-        let mut there = *heard.raw;
-        for (there, room) in there.as_flattened_mut().iter_mut().zip(self.room.as_flattened()) {
-            *there += room;
+        for raw in heard.raw {
+            self.programme.hear(raw);
+            let mut early = *raw;
+            early.as_flattened_mut().iter_mut().for_each(|x| *x *= self.early_gain);
+            self.early.push(&early);
         }
-        let [[a, b], [c, d]] = [&there, heard.played];
-        let [there, here] = weigh(&mut self.weighting, [a, b, c, d]);
-        self.sums[0] += there;
-        self.sums[1] += here;
-        // What a room gives back comes a block later.
-        self.room = self.early.process();
-        let late = heard.late.as_flattened();
-        for (room, late) in self.room.as_flattened_mut().iter_mut().zip(late) {
-            *room += self.late_gain * late;
+        let mut rooms = [[SILENT; 2]; RUN];
+        self.early.process(&mut rooms[..heard.raw.len()]);
+        let blocks = heard.raw.iter().zip(heard.played).zip(heard.late);
+        for (((raw, played), late), room) in blocks.zip(rooms) {
+            let mut there = *raw;
+            for (there, room) in there.as_flattened_mut().iter_mut().zip(self.room.as_flattened()) {
+                *there += room;
+            }
+            let [[a, b], [c, d]] = [&there, played];
+            let [there, here] = weigh(&mut self.weighting, [a, b, c, d]);
+            self.sums[0] += there;
+            self.sums[1] += here;
+            // What a room gives back comes a block later.
+            self.room = room;
+            if let Some(late) = late {
+                let late = late.as_flattened();
+                for (room, late) in self.room.as_flattened_mut().iter_mut().zip(late) {
+                    *room += self.late_gain * late;
+                }
+            }
         }
     }
 

@@ -5,9 +5,6 @@ use super::walls::{wall_colour, white_energy};
 use super::{ORDERS, TapRequest};
 use crate::room::block::{BLOCK, TwinRing};
 
-/// Taps are worked out in pairs: an order with an odd number of them has a silent one more.
-const PLACES: usize = IMAGES + ORDERS;
-
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tap {
     /// Where it reads, see [`TwinRing::way`].
@@ -18,7 +15,7 @@ pub(super) struct Tap {
 /// The taps of one position.
 #[derive(Clone, Debug)]
 pub(super) struct Taps {
-    taps: [Tap; PLACES],
+    taps: [Tap; IMAGES],
     /// Where each order ends.
     ends: [usize; ORDERS],
     /// See [`super::Early::mono_gain`].
@@ -27,7 +24,7 @@ pub(super) struct Taps {
 
 impl Default for Taps {
     fn default() -> Self {
-        Self { taps: [Tap::default(); PLACES], ends: [0; ORDERS], mono_gain: 0.5 }
+        Self { taps: [Tap::default(); IMAGES], ends: [0; ORDERS], mono_gain: 0.5 }
     }
 }
 
@@ -77,20 +74,14 @@ impl Taps {
                 }
                 end += 1;
             }
-            if end % 2 == 1 {
-                if let Some(slot) = self.taps.get_mut(end) {
-                    *slot = Tap::default();
-                }
-                end += 1;
-            }
             self.ends[order] = end;
         }
     }
 
-    /// The taps of an order, two by two.
+    /// The taps of an order.
     #[inline(always)]
-    pub(super) fn pairs(&self, order: usize) -> &[[Tap; 2]] {
+    pub(super) fn order(&self, order: usize) -> &[Tap] {
         let start = if order == 0 { 0 } else { self.ends[order - 1] };
-        self.taps.get(start..self.ends[order]).unwrap_or(&[]).as_chunks().0
+        self.taps.get(start..self.ends[order]).unwrap_or(&[])
     }
 }

@@ -7,6 +7,7 @@ use super::{ORDERS, PATHS};
 use crate::room::block::{BLOCK, Block};
 use crate::room::shoebox::Shoebox;
 use crate::room::transpose::{four, transpose};
+use wide::f32x4;
 
 /// Amplitude that one reflection keeps above the colour's corner, relative to below.
 pub(crate) fn wall_colour(shoebox: &Shoebox) -> f64 {
@@ -66,50 +67,50 @@ impl Walls {
         self.gain
     }
 
-    /// Adds what goes on in the bass to what is kept.
+    /// Filters what goes on in the bass.
     #[inline(always)]
-    pub(super) fn add_bass(&mut self, bass: &[Block; PATHS], kept: &mut [Block; PATHS]) {
-        let mut frames = [[0.0; PATHS]; BLOCK];
-        for (part, frames) in frames.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-            *frames = transpose(std::array::from_fn(|path| four(&bass[path], 4 * part)));
-        }
-        self.low_pass(&mut frames);
-        for (part, [a, b, c, d]) in frames.as_chunks::<4>().0.iter().enumerate() {
-            for (kept, passed) in kept.iter_mut().zip(transpose([a, b, c, d])) {
-                for t in 0..4 {
-                    kept[4 * part + t] += passed[t];
-                }
+    pub(super) fn low_pass(&mut self, bass: &mut [Block; PATHS]) {
+        let pass = LowPass::new(self.corner);
+        let mut state = f32x4::from(self.state);
+        for part in 0..BLOCK / 4 {
+            let frames = transpose(std::array::from_fn(|path| four(&bass[path], 4 * part)));
+            let passed = pass.four(&mut state, frames.map(f32x4::from)).map(f32x4::to_array);
+            for (bass, passed) in bass.iter_mut().zip(transpose(passed.each_ref())) {
+                bass[4 * part..4 * part + 4].copy_from_slice(&passed);
             }
         }
-    }
-
-    /// The low-pass: of first order, by trapezoidal integration. Its state, for which everything waits,
-    /// takes four samples at a time.
-    #[inline(always)]
-    fn low_pass(&mut self, frames: &mut [[f32; PATHS]; BLOCK]) {
-        let corner = self.corner;
-        let (fed, kept, passed) = (2.0 * corner, 1.0 - 2.0 * corner, 1.0 - corner);
-        let (fed_2, kept_2) = (fed * kept, kept * kept);
-        let kept_4 = kept_2 * kept_2;
-        let mut state = self.state;
-        for [w, x, y, z] in frames.as_chunks_mut::<4>().0 {
-            let first = lanes(|path| fed_2 * w[path] + fed * x[path]);
-            let last = lanes(|path| fed_2 * y[path] + fed * z[path]);
-            let all = lanes(|path| kept_2 * first[path] + last[path]);
-            let middle = lanes(|path| kept_2 * state[path] + first[path]);
-            let after_w = lanes(|path| kept * state[path] + fed * w[path]);
-            let after_y = lanes(|path| kept * middle[path] + fed * y[path]);
-            *w = lanes(|path| corner * w[path] + passed * state[path]);
-            *x = lanes(|path| corner * x[path] + passed * after_w[path]);
-            *y = lanes(|path| corner * y[path] + passed * middle[path]);
-            *z = lanes(|path| corner * z[path] + passed * after_y[path]);
-            state = lanes(|path| kept_4 * state[path] + all[path]);
-        }
-        self.state = state.map(|s| if s.abs() < 1e-15 { 0.0 } else { s });
+        self.state = state.to_array().map(|s| if s.abs() < 1e-15 { 0.0 } else { s });
     }
 }
 
-#[inline(always)]
-fn lanes(value: impl Fn(usize) -> f32) -> [f32; PATHS] {
-    [value(0), value(1), value(2), value(3)]
+/// The low-pass of all paths: of first order, by trapezoidal integration. A sample of its output is the sum of the
+/// states before and after it. The state, for which everything waits, takes four samples at a time.
+struct LowPass {
+    /// What a sample adds to the state.
+    fed: f32x4,
+    /// What is kept of the state after one sample, two and four.
+    kept: [f32x4; 3],
+}
+
+impl LowPass {
+    #[inline(always)]
+    fn new(corner: f32) -> Self {
+        let kept = f32x4::splat(1.0 - 2.0 * corner);
+        let kept_2 = kept * kept;
+        Self { fed: f32x4::splat(corner), kept: [kept, kept_2, kept_2 * kept_2] }
+    }
+
+    /// Four frames.
+    #[inline(always)]
+    fn four(&self, state: &mut f32x4, frames: [f32x4; 4]) -> [f32x4; 4] {
+        let [w, x, y, z] = frames.map(|frame| frame * self.fed);
+        let [kept, kept_2, kept_4] = self.kept;
+        let (first, last) = (kept * w + x, kept * y + z);
+        let before = *state;
+        *state = kept_4 * before + (kept_2 * first + last);
+        let after_w = kept * before + w;
+        let after_x = kept_2 * before + first;
+        let after_y = kept * after_x + y;
+        [before + after_w, after_w + after_x, after_x + after_y, after_y + *state]
+    }
 }

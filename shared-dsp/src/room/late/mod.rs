@@ -174,12 +174,12 @@ impl Late {
         self.gate.next_block();
         let (entered, mut input) = (input, *input);
         if !self.gate.rests_on(1.0) {
-            input.iter_mut().for_each(|block| self.gate.apply(block));
+            input = self.gate.applied(&input);
         }
         let mut tile = self.lines.read();
         self.colour(&mut input, &mut tile);
         let output = hear(&tile);
-        self.diffuser.process(&mut input);
+        self.diffuser.process(std::slice::from_mut(&mut input));
         let depth = self.depth.0.advance(BLOCK as u32);
         let rate_hz = self.settings.map_or(0.5, |settings| settings.mod_rate_hz.clamp(0.01, 10.0));
         let turned = self.turn.next_block(depth, rate_hz * BLOCK as f32 / self.rate as f32);

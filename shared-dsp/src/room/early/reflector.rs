@@ -1,0 +1,179 @@
+//! Reflections as the taps of a position give them, and the crossfade from those of the position before.
+
+use super::taps::{Tap, Taps};
+use super::{ORDERS, PATHS, TapRequest};
+use crate::room::block::{BLOCK, Block, RUN, SILENT, TwinRing, Window};
+use crate::room::shoebox::length;
+use crate::units::add_product;
+
+/// Time of a crossfade between two sets of taps, in s.
+const FADE_S: f64 = 0.02;
+/// A source that moves by this much in m has reflections that are no longer like those before.
+const UNLIKE_M: f64 = 0.07;
+
+/// Reflections of a block before their low-pass: what the walls keep of the treble, and what goes on in the bass.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Reflected {
+    pub(super) kept: [Block; PATHS],
+    pub(super) bass: [Block; PATHS],
+}
+
+/// The taps of one position, and of the one before it while they fade.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Reflector {
+    pub(super) taps: Taps,
+    before: Taps,
+    fade: f32,
+    fade_step: f32,
+    /// Correlation that the two sets of taps are taken to have.
+    alike: f32,
+}
+
+impl Reflector {
+    pub(super) fn prepare(&mut self, sample_rate_hz: f64) {
+        self.fade_step = (BLOCK as f64 / (FADE_S * sample_rate_hz)) as f32;
+    }
+
+    /// Takes taps at once.
+    pub(super) fn jump(&mut self, request: &TapRequest, sample_rate_hz: f64, ring: &TwinRing) {
+        self.taps.design(request, sample_rate_hz, ring);
+        self.fade = 1.0;
+    }
+
+    /// Starts a crossfade. To be called when ready.
+    pub(super) fn change(
+        &mut self,
+        before: Option<&TapRequest>,
+        request: &TapRequest,
+        sample_rate_hz: f64,
+        ring: &TwinRing,
+    ) {
+        std::mem::swap(&mut self.taps, &mut self.before);
+        self.alike = before.map_or(1.0, |before| likeness(before, request));
+        self.taps.design(request, sample_rate_hz, ring);
+        self.fade = 0.0;
+    }
+
+    /// Whether the last crossfade is over.
+    #[inline]
+    pub(super) fn is_ready(&self) -> bool {
+        self.fade >= 1.0
+    }
+
+    /// Blocks until it is, as far as a run looks.
+    #[inline]
+    pub(super) fn blocks_to_ready(&self) -> usize {
+        let fades = std::iter::successors(Some(self.fade), |fade| Some(fade + self.fade_step));
+        fades.take(RUN).take_while(|fade| *fade < 1.0).count()
+    }
+
+    /// One or two blocks in a row by the gains of the walls, from what the ring held when the first of them had been
+    /// pushed.
+    #[inline(always)]
+    pub(super) fn reflect<const FUSED: bool, const N: usize>(
+        &mut self,
+        window: Window<'_>,
+        gains: &[[f32; ORDERS]; N],
+        now: &mut [Reflected; N],
+    ) {
+        reflect::<FUSED, N>(&self.taps, window, gains, now);
+        if self.fade < 1.0 {
+            let mut before = [Reflected::default(); N];
+            reflect::<FUSED, N>(&self.before, window, gains, &mut before);
+            now.iter_mut().zip(&before).for_each(|(now, before)| self.crossfade(now, before));
+        }
+    }
+
+    #[inline(always)]
+    fn crossfade(&mut self, now: &mut Reflected, before: &Reflected) {
+        if self.fade >= 1.0 {
+            return;
+        }
+        let (from, to) = (self.fade, (self.fade + self.fade_step).min(1.0));
+        // What is not alike adds up in power.
+        let [mut old, mut new] = [SILENT; 2];
+        for t in 0..BLOCK {
+            let share = from + (to - from) * (t as f32 * (1.0 / BLOCK as f32));
+            let level = (1.0 - 2.0 * (1.0 - self.alike) * (1.0 - share) * share).sqrt();
+            (old[t], new[t]) = ((1.0 - share) / level, share / level);
+        }
+        for (now, before) in [(&mut now.kept, &before.kept), (&mut now.bass, &before.bass)] {
+            for (now, before) in now.iter_mut().zip(before) {
+                for t in 0..BLOCK {
+                    now[t] = before[t] * old[t] + now[t] * new[t];
+                }
+            }
+        }
+        self.fade = to;
+    }
+}
+
+/// The taps of one position.
+#[inline(always)]
+fn reflect<const FUSED: bool, const N: usize>(
+    taps: &Taps,
+    window: Window<'_>,
+    gain: &[[f32; ORDERS]; N],
+    out: &mut [Reflected; N],
+) {
+    let mut first = [[SILENT; N]; 2];
+    add::<FUSED, N>(taps.order(0), window, &mut first);
+    // Sums run on from order to order: what one has more of the treble than the next counts for all up to it.
+    let [mut sums, mut kept] = [[[SILENT; N]; 2]; 2];
+    for order in 1..ORDERS {
+        add::<FUSED, N>(taps.order(order), window, &mut sums);
+        for block in 0..N {
+            let next = gain[block].get(order + 1).copied().unwrap_or(0.0);
+            let more = gain[block][order] - next;
+            for side in 0..2 {
+                for t in 0..BLOCK {
+                    let (kept, sum) = (&mut kept[side][block][t], sums[side][block][t]);
+                    *kept = add_product::<FUSED>(*kept, more, sum);
+                }
+            }
+        }
+    }
+    for (block, out) in out.iter_mut().enumerate() {
+        for side in 0..2 {
+            let (x, gain) = (&first[side][block], gain[block][0]);
+            let first: Block = std::array::from_fn(|t| gain * x[t]);
+            out.bass[side] = std::array::from_fn(|t| x[t] - first[t]);
+            out.kept[side] = first;
+            let (x, later) = (&sums[side][block], &kept[side][block]);
+            out.bass[2 + side] = std::array::from_fn(|t| x[t] - later[t]);
+            out.kept[2 + side] = *later;
+        }
+    }
+}
+
+/// Adds some taps, left and right. Of two blocks each has its own sums, so that none waits for another.
+#[inline(always)]
+fn add<const FUSED: bool, const N: usize>(
+    taps: &[Tap],
+    window: Window<'_>,
+    sums: &mut [[Block; N]; 2],
+) {
+    let [mut left, mut right] = *sums;
+    for tap in taps {
+        // One block of the delay is spent by working in blocks; the other is where the ring counts from.
+        let Some(x) = window.read::<N>(tap.way) else { break };
+        for block in 0..N {
+            for t in 0..BLOCK {
+                left[block][t] = add_product::<FUSED>(left[block][t], tap.gain[0], x[block][t]);
+                right[block][t] = add_product::<FUSED>(right[block][t], tap.gain[1], x[block][t]);
+            }
+        }
+    }
+    *sums = [left, right];
+}
+
+/// Correlation of the reflections of a source that moves from one place to another. In another room the
+/// fade stays straight, which is never louder than either.
+fn likeness(before: &TapRequest, after: &TapRequest) -> f32 {
+    if before.shoebox != after.shoebox {
+        return 1.0;
+    }
+    let moved =
+        std::array::from_fn(|axis| before.source.position_m[axis] - after.source.position_m[axis]);
+    (-(length(moved) / UNLIKE_M).powi(2)).exp() as f32
+}
