@@ -168,8 +168,16 @@ fn provide(programs: &[&str], packages: &[&str]) -> Result<()> {
     if !root || run::find("apt-get").is_none() {
         bail!("there is no {program}: {install}");
     }
+    // Not every release has all of them: in Debian 12 jack_rec is a part of jackd2.
+    let known = |package: &&&str| {
+        Command::new("apt-cache")
+            .args(["show", package])
+            .output()
+            .is_ok_and(|out| out.status.success())
+    };
     let mut apt = Command::new("apt-get");
-    apt.args(["install", "--yes", "--no-install-recommends"]).args(packages);
+    apt.args(["install", "--yes", "--no-install-recommends"]);
+    apt.args(packages.iter().filter(known));
     run::run(apt.env("DEBIAN_FRONTEND", "noninteractive"))?;
     match missing() {
         Some(program) => bail!("there is still no {program}: {install}"),

@@ -61,6 +61,9 @@ Plugins\\ClapPaths={clap}
 Version=0.9.31
 """
 
+# A sound server of this run's own: one that a killed run has left behind is not met.
+SERVER = f"proscenium-{os.getpid()}"
+
 
 class Studio:
     """A display, a sound server without a device, and a home of its own."""
@@ -76,7 +79,7 @@ class Studio:
         nowhere = {name: "/nonexistent" for name in ("LV2_PATH", "LADSPA_PATH", "DSSI_PATH", "VST_PATH", "LXVST_PATH")}
         self.environment = display.environment | nowhere | {
             "HOME": str(WORK / "home"), "XDG_CONFIG_HOME": str(WORK / "home/.config"), "XDG_RUNTIME_DIR": str(WORK / "run"),
-            "CLAP_PATH": str(WORK / "clap"), "JACK_DEFAULT_SERVER": "proscenium", "JACK_NO_START_SERVER": "1",
+            "CLAP_PATH": str(WORK / "clap"), "JACK_DEFAULT_SERVER": SERVER, "JACK_NO_START_SERVER": "1",
             "QT_QPA_PLATFORM": "xcb", "LC_ALL": "C.UTF-8", "NO_AT_BRIDGE": "1", "PROSCENIUM_STAGE": str(WORK / "stage"),
         }
         self.host_environment = dict(self.environment)
@@ -89,11 +92,11 @@ class Studio:
         self.music = (0.02 * (music["Pad"] + music["Snare"])).astype(np.float32)
         write_wav(WORK / "song.wav", self.music)
         # Synchronous: on a machine that does other things too, the server waits for the host instead of dropping its blocks.
-        jackd = ["jackd", "-n", "proscenium", "--no-realtime", "-S", "-t", 5000]
+        jackd = ["jackd", "-n", SERVER, "--no-realtime", "-S", "-t", 5000]
         self.jack = self.start([*jackd, "-d", "dummy", "-r", RATE_HZ, "-p", 1024], "jackd", self.environment)
         for _ in range(50):
             time.sleep(0.2)
-            if subprocess.run(["jack_lsp", "-s", "proscenium"], env=self.environment, capture_output=True).returncode == 0:
+            if subprocess.run(["jack_lsp", "-s", SERVER], env=self.environment, capture_output=True).returncode == 0:
                 return
         raise Failed("jackd does not start")
 
