@@ -8,7 +8,7 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use shared_dsp::effect::{Effect, Io};
 use shared_dsp::placement::{Placement, PlacementSettings};
-use shared_dsp::room::{RoomKind, RoomSettings};
+use shared_dsp::room::RoomKind;
 use std::time::Instant;
 
 const RATE_HZ: f64 = 48_000.0;
@@ -22,10 +22,6 @@ fn main() {
     in_turns();
     forty_tracks();
     divan::main();
-}
-
-fn hall() -> RoomSettings {
-    RoomKind::ConcertHall.settings().unwrap_or_default()
 }
 
 /// A placement at work.
@@ -91,7 +87,7 @@ impl Case {
     }
 }
 
-const CASES: [&str; 8] = [
+const CASES: [&str; 10] = [
     "internal, still",
     "internal, moving",
     "internal, holds loudness",
@@ -100,12 +96,16 @@ const CASES: [&str; 8] = [
     "feed, moving",
     "feed, holds loudness",
     "feed, on silence",
+    // A small room, all of whose reflections come in time: more than twice as many as the hall's.
+    "internal, Studio",
+    "feed, Studio",
 ];
 
 fn case(name: &str, block: usize) -> Case {
+    let kind = if name.ends_with("Studio") { RoomKind::Studio } else { RoomKind::ConcertHall };
     let settings = PlacementSettings {
         distance_m: 8.0,
-        room: hall(),
+        room: kind.settings().unwrap_or_default(),
         room_feed: name.starts_with("feed"),
         hold_loudness: name.ends_with("loudness"),
         ..Default::default()
