@@ -54,7 +54,7 @@ fn round_with(is_dear: impl Fn(Moment) -> bool) -> Round {
     let beside = |moment| {
         let began = ThreadTime::now();
         // So much that the mean rises far above what interrupts cost the others.
-        while is_dear(moment) && began.elapsed() < Duration::from_millis(40) {}
+        while is_dear(moment) && began.elapsed() < Duration::from_millis(200) {}
     };
     load::run_beside(plan, beside, |_, _| {}).unwrap().remove(0)
 }

@@ -53,7 +53,7 @@ pub struct Placement {
     exchange: Exchange,
     wet: Wet,
     place: Option<Place>,
-    /// The block that fills, as it came in and as it goes out: heard where a loudness is held.
+    /// The last blocks, as they came in and as they went out: heard where a loudness is held.
     raw: [[Block; 2]; RUN],
     played: [[Block; 2]; RUN],
     hold: Hold,
