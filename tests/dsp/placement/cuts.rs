@@ -29,9 +29,7 @@ fn a_source_that_falls_silent_and_wakes_sounds_the_same_however_it_is_cut() {
     let held = PlacementSettings { hold_loudness: true, room_feed: false, ..rests };
     // Moved while it rests, and while it sounds.
     let sets = [(28_000, moved), (30_130, rests), (31_000, moved), (56_000, held)];
-    let cut = |block: usize| {
-        run(&mut prepared::<Placement>(&rests, RATE), &audio, &sets, || block)
-    };
+    let cut = |block: usize| run(&mut prepared::<Placement>(&rests, RATE), &audio, &sets, || block);
     let whole = cut(usize::MAX / 2);
     for block in [1, 16, 31, 48, 64, 100, 4096] {
         assert!(cut(block) == whole, "blocks of {block} sound otherwise");
