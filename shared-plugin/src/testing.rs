@@ -2,7 +2,7 @@
 
 use crate::preset::{Bank, Preset, Sheet};
 use nice_plug::params::internals::ParamPtr;
-use nice_plug::prelude::Params;
+use nice_plug::prelude::{Params, Plugin};
 use std::collections::BTreeSet;
 
 /// A parameter by its id.
@@ -88,6 +88,15 @@ pub fn assert_text_round_trips(params: &dyn Params) {
             }
         }
     }
+}
+
+/// A host can send so many points for every parameter in one block (Steinberg's validator does) before the
+/// framework, which keeps them all, has to allocate on the audio thread.
+pub fn assert_room_for_automation<P: Plugin>() {
+    const POINTS: usize = 64;
+    let needed = POINTS * P::default().params().param_map().len();
+    let room = P::INPUT_EVENT_CAPACITY;
+    assert!(room >= needed, "{}: room for {room} of {needed} points", P::NAME);
 }
 
 /// The parameters one a line: id, name, least, greatest and default value.

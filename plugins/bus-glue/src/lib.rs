@@ -45,6 +45,8 @@ impl Plugin for GluePlugin {
     const VERSION: &'static str = env!("CARGO_PKG_VERSION");
     const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = WITH_SIDECHAIN;
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+    /// As many points as a host may send in a block: none makes the audio thread allocate.
+    const INPUT_EVENT_CAPACITY: usize = 2048;
 
     type Editor = editor::GlueEditor;
     type SysExMessage = ();

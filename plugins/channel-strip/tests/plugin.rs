@@ -10,7 +10,8 @@ use shared_dsp::eq::EqSettings;
 use shared_dsp::gain::GainSettings;
 use shared_plugin::rack::Shape;
 use shared_plugin::testing::{
-    assert_all_are_heard, assert_listed, assert_text_round_trips, list, set,
+    assert_all_are_heard, assert_listed, assert_room_for_automation, assert_text_round_trips, list,
+    set,
 };
 
 const RATE: f64 = 48_000.0;
@@ -31,6 +32,11 @@ fn render(params: &StripParams) -> Vec<f32> {
 #[test]
 fn saved_projects_find_every_parameter_where_it_was() {
     assert_listed(&StripParams::default(), include_str!("parameters.txt"));
+}
+
+#[test]
+fn a_host_can_automate_every_parameter_at_once_without_an_allocation() {
+    assert_room_for_automation::<channel_strip::StripPlugin>();
 }
 
 #[test]

@@ -6,7 +6,8 @@ use proscenium_tests::contract::{Audio, Contract, prepared, run};
 use proscenium_tests::{measure, signals};
 use shared_plugin::rack::{Fold, Metered};
 use shared_plugin::testing::{
-    assert_all_are_heard, assert_listed, assert_text_round_trips, list, set,
+    assert_all_are_heard, assert_listed, assert_room_for_automation, assert_text_round_trips, list,
+    set,
 };
 
 const RATE: f64 = 48_000.0;
@@ -24,6 +25,11 @@ fn render(params: &DistanceParams) -> Vec<f32> {
 #[test]
 fn saved_projects_find_every_parameter_where_it_was() {
     assert_listed(&DistanceParams::default(), include_str!("parameters.txt"));
+}
+
+#[test]
+fn a_host_can_automate_every_parameter_at_once_without_an_allocation() {
+    assert_room_for_automation::<distance::DistancePlugin>();
 }
 
 #[test]

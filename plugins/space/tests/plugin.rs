@@ -6,7 +6,8 @@ use shared_dsp::effect::{Effect, Io, Tail};
 use shared_plugin::rack::{Fold, Metered, Shape};
 use shared_plugin::telemetry::Telemetry;
 use shared_plugin::testing::{
-    assert_all_are_heard, assert_listed, assert_text_round_trips, list, set,
+    assert_all_are_heard, assert_listed, assert_room_for_automation, assert_text_round_trips, list,
+    set,
 };
 use space::chain::{Mode, Space, SpaceSettings};
 use space::params::SpaceParams;
@@ -31,6 +32,11 @@ fn set_to(texts: &[(&str, &str)]) -> SpaceSettings {
 #[test]
 fn saved_projects_find_every_parameter_where_it_was() {
     assert_listed(&SpaceParams::default(), include_str!("parameters.txt"));
+}
+
+#[test]
+fn a_host_can_automate_every_parameter_at_once_without_an_allocation() {
+    assert_room_for_automation::<space::SpacePlugin>();
 }
 
 #[test]
