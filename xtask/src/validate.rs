@@ -122,11 +122,12 @@ fn examine(
     }
     println!("\n{}", run::shown(&command));
     let output = start(&mut command)?;
-    let text = run::plain(&String::from_utf8_lossy(&output.stdout));
+    let [text, said] =
+        [&output.stdout, &output.stderr].map(|out| run::plain(&String::from_utf8_lossy(out)));
     let mut counts = (validator.read)(&text).with_context(|| {
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
         format!("{} ended with {}:\n{text}\n{said}", validator.name, output.status)
     })?;
+    counts.warnings.extend(counts::logged(&said));
     let timings: Vec<String> =
         counts.warnings.iter().filter(|name| is_timing(name)).cloned().collect();
     for test in timings {
@@ -142,7 +143,7 @@ fn examine(
         counts.failures.push(format!("ended with {}", output.status));
     }
     if !counts.is_clean() {
-        println!("{text}{}", String::from_utf8_lossy(&output.stderr));
+        println!("{text}{said}");
     }
     Ok(counts)
 }

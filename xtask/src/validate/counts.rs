@@ -116,9 +116,21 @@ pub fn pluginval(text: &str) -> Result<Counts> {
     Ok(counts)
 }
 
+/// What the plugin itself warns of in its log, which no validator counts.
+pub fn logged(text: &str) -> impl Iterator<Item = String> {
+    text.lines().map(str::trim).filter(|line| line.starts_with("WARN ")).map(str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_plugin_warns_of_in_its_log_is_found() {
+        let said =
+            "12ms INFO Test scan-time completed\n WARN A buffer is full!\nWARNING of the host\n";
+        assert_eq!(logged(said).collect::<Vec<_>>(), ["WARN A buffer is full!"]);
+    }
 
     #[test]
     fn clap_validators_json_is_counted() {
