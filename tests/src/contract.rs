@@ -187,6 +187,40 @@ pub fn splits_give_the_same_bits<E: Effect + Default>(
     }
 }
 
+/// The same where it wakes from a rest: a noise, silence beyond the tail, and a click whose call goes on into silence.
+pub fn splits_wake_with_the_same_bits<E: Effect + Default>(name: &str, settings: &E::Settings) {
+    let rest = match prepared::<E>(settings, RATE).tail() {
+        Tail::Samples(tail) => tail.min(frames(12.0, RATE) as u64) as usize,
+        Tail::Infinite => return,
+    };
+    let mut audio = Audio::silence(0.5 + rest as f64 / RATE, RATE);
+    for channel in &mut audio.main {
+        channel[..101]
+            .copy_from_slice(&signals::white_noise(-12.0, 0.01, RATE, signals::SEED)[..101]);
+        channel[rest + 12_002] = 0.5;
+    }
+    let reference = run(&mut prepared::<E>(settings, RATE), &audio, &[], || usize::MAX / 2);
+    let mut random = signals::random(signals::SEED);
+    for cut in ["in calls of 7", "after a rest in calls of 64", "in random calls"] {
+        let mut at = 0;
+        let output = run(&mut prepared::<E>(settings, RATE), &audio, &[], || {
+            let frames = match cut {
+                "in calls of 7" => 7,
+                "in random calls" => 2f64.powf(10.0 * random.f64()) as usize,
+                // The noise ends in a part of a block, the other part of which brings all others into line.
+                _ if at == 0 => 101,
+                _ if at == 101 => 11,
+                _ if at < rest + 11_900 => 64,
+                _ => 5,
+            };
+            at += frames;
+            frames
+        });
+        let differs = output.bits().zip(reference.bits()).position(|(a, b)| a != b);
+        assert!(differs.is_none(), "{name}: waking {cut} changes the bits of sample {differs:?}");
+    }
+}
+
 /// At every sample rate the level of each 100 ms is the same within a tolerance (what is below
 /// -60 dBFS counts as that), that of the whole within half of it, and the latency is the same in
 /// seconds, or in samples where that is what a filter takes.

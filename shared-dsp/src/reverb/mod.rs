@@ -12,11 +12,12 @@ pub use settings::ReverbSettings;
 use crate::effect::{Effect, Io, Tail};
 use crate::room::loudness::{BANDS, early_colour, total_weight};
 use crate::room::{
-    BLOCK, Block, Early, Exchange, Late, LateSettings, Onset, Ramp, RoomSettings, SILENT, Shoebox,
-    Source, TapRequest,
+    BLOCK, Block, Early, Exchange, Late, LateSettings, Onset, RUN, Ramp, RoomSettings, SILENT,
+    Shoebox, Source, TapRequest,
 };
-use crate::units::{db_to_gain, is_silent, ms_to_samples};
+use crate::units::{bits, db_to_gain, is_silent, ms_to_samples};
 use cuts::Cuts;
+use multiversion::multiversion;
 
 /// Longest predelay in s: 1/2 at 60 bpm.
 const PREDELAY_S: f64 = 2.0;
@@ -166,35 +167,59 @@ impl Reverb {
         self.ramps().into_iter().for_each(Ramp::settle);
     }
 
-    /// Works out the block that is full.
-    fn work(&mut self) {
+    /// Whole blocks in a row, of which each comes out while the next one goes in; how many of them.
+    #[inline(always)]
+    fn run(&mut self, [left, right]: [&mut [Block]; 2]) -> usize {
         self.follow();
-        let mut input = self.exchange.input;
-        self.cuts.process(&mut input);
-        self.early.push(&input);
-        self.ramps().into_iter().for_each(Ramp::next_block);
-        if self.is_idle() {
-            self.exchange.output = [[0.0; BLOCK]; 2];
-            self.resting = is_silent(self.exchange.input.as_flattened())
+        // Settings that wait for a crossfade are looked at before every block.
+        let longest = if self.settings == self.applied { RUN } else { 1 };
+        let mut run = [[SILENT; 2]; RUN + 1];
+        let blocks = left.len().min(longest);
+        run[0] = self.exchange.output;
+        for (block, (left, right)) in run[1..].iter_mut().zip(left.iter().zip(&*right)).take(blocks)
+        {
+            *block = [*left, *right];
+        }
+        self.work(&mut run[1..=blocks]);
+        for (block, (left, right)) in run.iter().zip(left.iter_mut().zip(right)).take(blocks) {
+            [*left, *right] = *block;
+        }
+        self.exchange.output = run[blocks];
+        blocks
+    }
+
+    /// Blocks become what the room makes of them, each step for all of them.
+    #[inline(always)]
+    fn work(&mut self, blocks: &mut [[Block; 2]]) {
+        let [mut gains, mut late] = [[[SILENT; 2]; RUN]; 2];
+        for ((block, gains), late) in blocks.iter_mut().zip(&mut gains).zip(&mut late) {
+            let silent = bits(block.as_flattened()) << 1 == 0;
+            self.cuts.process(block);
+            self.early.push(block);
+            self.ramps().into_iter().for_each(Ramp::next_block);
+            *gains = [self.early_gain.gains(), self.late_gain.gains()];
+            let idle = self.is_idle();
+            if !idle {
+                *late = self.late.process(&self.late_feed.applied(&self.fed()));
+            }
+            self.resting = idle
+                && silent
                 && self.cuts.is_still()
                 && self.ramps().iter().all(|ramp| ramp.is_settled());
-            return;
         }
-        let mut output = [SILENT; 2];
-        self.early.process(std::slice::from_mut(&mut output));
-        let fed = self.late_feed.applied(&self.fed());
-        let mut late = self.late.process(&fed);
-        if self.settings.mono {
-            fold(&mut output, self.early.mono_gain());
-            fold(&mut late, std::f32::consts::FRAC_1_SQRT_2);
-        }
-        for side in 0..2 {
-            for t in 0..BLOCK {
-                output[side][t] =
-                    output[side][t] * self.early_gain.at(t) + late[side][t] * self.late_gain.at(t);
+        self.early.process(blocks);
+        for ((block, [early_gain, late_gain]), late) in blocks.iter_mut().zip(&gains).zip(&mut late)
+        {
+            if self.settings.mono {
+                fold(block, self.early.mono_gain());
+                fold(late, std::f32::consts::FRAC_1_SQRT_2);
+            }
+            for (out, late) in block.iter_mut().zip(late) {
+                for t in 0..BLOCK {
+                    out[t] = out[t] * early_gain[t] + late[t] * late_gain[t];
+                }
             }
         }
-        self.exchange.output = output;
     }
 
     /// The input of the late field.
@@ -225,6 +250,12 @@ impl Reverb {
     pub fn skip(&mut self, frames: usize) {
         self.exchange.skip(frames);
     }
+}
+
+/// [`Reverb::run`]. Wider vectors give the same bits.
+#[multiversion(targets("x86_64+avx"))]
+fn run(reverb: &mut Reverb, audio: [&mut [Block]; 2]) -> usize {
+    reverb.run(audio)
 }
 
 impl Effect for Reverb {
@@ -273,11 +304,23 @@ impl Effect for Reverb {
         let frames = io.frames();
         let mut done = 0;
         while done < frames && self.rate > 0.0 {
+            if self.exchange.phase() == 0 && frames - done >= BLOCK {
+                let [left, right] = &mut io.part(done, frames).main;
+                done += BLOCK * run(self, [left.as_chunks_mut().0, right.as_chunks_mut().0]);
+                continue;
+            }
             let count = self.exchange.left().min(frames - done);
-            self.exchange.trade(&mut io.main, done, count);
+            let part = &mut io.part(done, done + count).main;
+            // A block whose beginning is heard has to be played to its end.
+            self.resting &= part.iter().all(|lane| is_silent(lane));
+            self.exchange.trade(part);
             done += count;
             if self.exchange.advance(count) {
-                self.work();
+                self.follow();
+                // Nothing is left of it for a block whose beginning is passed over.
+                let mut block = std::mem::take(&mut self.exchange.input);
+                self.work(std::slice::from_mut(&mut block));
+                self.exchange.output = block;
             }
         }
     }

@@ -189,29 +189,13 @@ impl Exchange {
         self.phase
     }
 
-    /// Takes `count` frames of `audio` from `start` on as input, and puts the output there.
+    /// Takes a part of a block as input, and puts the output there.
     #[inline]
-    pub fn trade(&mut self, audio: &mut [&mut [f32]; 2], start: usize, count: usize) {
-        let place = self.phase..self.phase + count;
-        for side in 0..2 {
-            let (Some(audio), Some(input), Some(output)) = (
-                audio[side].get_mut(start..start + count),
-                self.input[side].get_mut(place.clone()),
-                self.output[side].get(place.clone()),
-            ) else {
-                return;
-            };
-            // Whole blocks have a length that the compiler knows.
-            if let (Ok(audio), Ok(input), Ok(output)) = (
-                <&mut Block>::try_from(&mut *audio),
-                <&mut Block>::try_from(&mut *input),
-                <&Block>::try_from(output),
-            ) {
-                *input = *audio;
-                *audio = *output;
-            } else {
-                input.copy_from_slice(audio);
-                audio.copy_from_slice(output);
+    pub fn trade(&mut self, audio: &mut [&mut [f32]; 2]) {
+        for ((audio, input), output) in audio.iter_mut().zip(&mut self.input).zip(&self.output) {
+            let held = input.iter_mut().zip(output).skip(self.phase);
+            for (x, (input, output)) in audio.iter_mut().zip(held) {
+                *input = std::mem::replace(x, *output);
             }
         }
     }

@@ -92,6 +92,7 @@ where
             let other = &self.cases[(k + 1) % self.cases.len()].1;
             check(&|| reset_equals_fresh::<E>(name, settings));
             check(&|| splits_give_the_same_bits::<E>(name, settings, other));
+            check(&|| splits_wake_with_the_same_bits::<E>(name, settings));
             check(&|| rates_agree::<E>(name, settings, self.rate_tolerance_db));
             check(&|| bad_input_recovers::<E>(name, settings, self.recovery_s));
             check(&|| stays_finite_and_decays::<E>(name, settings));

@@ -13,6 +13,7 @@ const RINGS_FOR_EVER: u8 = 5;
 const ALLOCATES: u8 = 6;
 const JUMPS: u8 = 7;
 const HIDES_LATENCY: u8 = 8;
+const WAKES_LATE: u8 = 9;
 
 /// A gain behind a one-pole low-pass of 1 ms.
 #[derive(Clone, Default)]
@@ -51,6 +52,9 @@ impl<const HOW: u8> Effect for Broken<HOW> {
     fn process(&mut self, mut io: Io<'_>) {
         if HOW != KEEPS_NANS {
             io.sanitize();
+        }
+        if HOW == WAKES_LATE && self.state == [0.0; 2] && io.main[0].first() == Some(&0.0) {
+            return;
         }
         if HOW == ALLOCATES {
             std::hint::black_box(vec![0.0; io.frames()]);
@@ -95,6 +99,7 @@ fn each_check_finds_who_breaks_its_rule_and_passes_who_does_not() {
     }
     tells_from_good!(KEEPS_STATE_OVER_RESET, reset_equals_fresh("", &0.5));
     tells_from_good!(SMOOTHS_PER_BLOCK, splits_give_the_same_bits("", &0.0, &1.0));
+    tells_from_good!(WAKES_LATE, splits_wake_with_the_same_bits("", &0.0));
     tells_from_good!(COUNTS_SAMPLES, rates_agree("", &0.0, 0.5));
     tells_from_good!(KEEPS_NANS, bad_input_recovers("", &0.0, 0.1));
     tells_from_good!(RINGS_FOR_EVER, stays_finite_and_decays("", &1.0));
