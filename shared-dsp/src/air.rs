@@ -6,7 +6,9 @@
 //! systems). `AirFilter` keeps such responses for a row of distances and blends between two.
 
 use crate::room::{BLOCK, Block, RUN, SILENT};
+use crate::simd::level;
 use crate::units::bits;
+use fearless_simd::{Simd, dispatch, f32x16, prelude::*};
 use std::f64::consts::{LN_10, PI};
 
 /// Absorption of pure tones in dB/m (ISO 9613-1:1993, equations 3 to 6): at a temperature in C, a relative
@@ -69,6 +71,7 @@ pub struct AirFilter {
 impl AirFilter {
     /// Allocates and works out the responses of a sample rate.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
+        level();
         self.origin = (-REACH_M[0] / STEP_M).ceil() as usize;
         let farthest = (REACH_M[1] / STEP_M).ceil() as usize + 1;
         self.longest = length(farthest as f64 * STEP_M, sample_rate_hz);
@@ -83,7 +86,7 @@ impl AirFilter {
             self.lengths.push(response.len());
         }
         self.response = vec![0.0; self.longest + 1];
-        self.history = std::array::from_fn(|_| vec![0.0; self.longest + ROOM]);
+        self.history = std::array::from_fn(|_| vec![0.0; self.history_length() + BLOCK]);
         self.reset();
         self.way_m = f64::NAN;
         self.set(0.0);
@@ -129,29 +132,76 @@ impl AirFilter {
     }
 
     /// Filters at most one block of both channels in place.
-    #[inline(always)]
     pub fn process(&mut self, [left, right]: [&mut [f32]; 2]) {
-        self.make_room(left.len());
-        if let Some(end) = self.remember([left, right]) {
-            self.filter(end, [left, right]);
+        let frames = left.len();
+        self.make_room(frames);
+        if let Some(end) = self.remember([left, right])
+            && self.way_m != 0.0
+        {
+            // Worked out as whole blocks are, for the same bits: the rest of it is what the history happens to hold.
+            let [mut a, mut b] = [SILENT; 2];
+            let from = self.start(end, frames);
+            dispatch!(level(), simd => self.filter(simd, from, [&mut a, &mut b]));
+            for (audio, block) in [left, right].into_iter().zip([a, b]) {
+                audio.iter_mut().zip(block).for_each(|(audio, x)| *audio = x);
+            }
         }
     }
 
     /// The same of blocks in a row (at most [`RUN`]), each by the way that it is given. What was just written is not
     /// read at once, which would take the processor long.
     #[inline(always)]
-    pub fn process_run(&mut self, run: &mut [[Block; 2]], mut next_way_m: impl FnMut() -> f64) {
+    pub(crate) fn process_run<S: Simd>(
+        &mut self,
+        simd: S,
+        [left, right]: [&mut [Block]; 2],
+        mut next_way_m: impl FnMut() -> f64,
+    ) {
         let mut ends = [None; RUN];
         self.make_room(RUN * BLOCK);
-        for (end, [left, right]) in ends.iter_mut().zip(&*run) {
+        for (end, (left, right)) in ends.iter_mut().zip(left.iter().zip(&*right)) {
             *end = self.remember([left, right]);
         }
-        for (end, [left, right]) in ends.into_iter().zip(run) {
+        for (end, block) in ends.iter().zip(left.iter_mut().zip(right)) {
             self.set(next_way_m());
-            if let Some(end) = end {
-                self.filter(end, [left, right]);
+            if let &Some(end) = end
+                && self.way_m != 0.0
+            {
+                self.filter(simd, self.start(end, BLOCK), [block.0, block.1]);
             }
         }
+    }
+
+    /// Where in the history the first of some samples that end there begins to be heard.
+    #[inline(always)]
+    fn start(&self, end: usize, frames: usize) -> usize {
+        end + 1 - frames - self.length.max(1)
+    }
+
+    /// Sums for every sample of a block what is heard of the history: of the first one from there on. Each half of the
+    /// response has sums of its own, so that less has to wait.
+    #[inline(always)]
+    fn filter<S: Simd>(&self, simd: S, from: usize, block: [&mut Block; 2]) {
+        let half = self.length / 2;
+        let past = |side: usize, later: usize| self.history[side].get(from + later..);
+        let (Some(left), Some(right)) = (past(0, 0), past(1, 0)) else { return };
+        let (Some(late_left), Some(late_right)) = (past(0, half), past(1, half)) else { return };
+        let Some((earlier, later)) = self.response.split_at_checked(half) else { return };
+        let mut early = [f32x16::splat(simd, 0.0); 2];
+        let mut late = early;
+        let early_past = left.windows(BLOCK).zip(right.windows(BLOCK));
+        let late_past = late_left.windows(BLOCK).zip(late_right.windows(BLOCK));
+        for ((weights, past), late_past) in earlier.iter().zip(later).zip(early_past).zip(late_past)
+        {
+            let (weight, late_weight) =
+                (f32x16::splat(simd, *weights.0), f32x16::splat(simd, *weights.1));
+            early[0] = weight.mul_add(f32x16::from_slice(simd, past.0), early[0]);
+            early[1] = weight.mul_add(f32x16::from_slice(simd, past.1), early[1]);
+            late[0] = late_weight.mul_add(f32x16::from_slice(simd, late_past.0), late[0]);
+            late[1] = late_weight.mul_add(f32x16::from_slice(simd, late_past.1), late[1]);
+        }
+        (early[0] + late[0]).store_array(block[0]);
+        (early[1] + late[1]).store_array(block[1]);
     }
 
     fn make_room(&mut self, frames: usize) {
@@ -183,59 +233,6 @@ impl AirFilter {
         self.at = end;
         Some(end)
     }
-
-    /// What air makes of the audio that ends there in the history.
-    #[inline(always)]
-    fn filter(&self, end: usize, audio: [&mut [f32]; 2]) {
-        let from = end + 1 - audio[0].len() - self.length.max(1);
-        if self.way_m != 0.0
-            && let Some(response) = self.response.get(..self.length)
-            && let [Some(left), Some(right)] =
-                self.history.each_ref().map(|history| history.get(from..end))
-        {
-            convolve([left, right], response, audio);
-        }
-    }
-}
-
-/// Sums what is heard of all samples of `past` up to each of `audio`'s, which are its last, by their weights from the
-/// earliest on. The sums run in the same order for a whole block, which stays in registers, and for a part of one.
-/// Each half of the weights has a sum of its own, so that less has to wait.
-#[inline(always)]
-fn convolve(past: [&[f32]; 2], weights: &[f32], [left, right]: [&mut [f32]; 2]) {
-    let halves = weights.split_at(weights.len() / 2);
-    if let (Ok(left), Ok(right)) = (<&mut Block>::try_from(&mut *left), (&mut *right).try_into()) {
-        convolve_block(past, halves, [left, right]);
-        return;
-    }
-    for (past, audio) in past.into_iter().zip([left, right]) {
-        for (y, past) in audio.iter_mut().zip(past.windows(weights.len())) {
-            let (early, late) = past.split_at(halves.0.len());
-            let sum = |weights: &[f32], past: &[f32]| {
-                weights.iter().zip(past).fold(0.0, |sum, (weight, x)| sum + weight * x)
-            };
-            *y = sum(halves.0, early) + sum(halves.1, late);
-        }
-    }
-}
-
-#[inline(always)]
-fn convolve_block(past: [&[f32]; 2], halves: (&[f32], &[f32]), audio: [&mut Block; 2]) {
-    let [mut left_early, mut left_late, mut right_early, mut right_late] = [SILENT; 4];
-    let half = halves.0.len();
-    let [Some(late_left), Some(late_right)] = past.map(|past| past.get(half..)) else { return };
-    let early = past[0].windows(BLOCK).zip(past[1].windows(BLOCK));
-    let late = late_left.windows(BLOCK).zip(late_right.windows(BLOCK));
-    for ((weights, early), late) in halves.0.iter().zip(halves.1).zip(early).zip(late) {
-        for t in 0..BLOCK {
-            left_early[t] += weights.0 * early.0[t];
-            right_early[t] += weights.0 * early.1[t];
-            left_late[t] += weights.1 * late.0[t];
-            right_late[t] += weights.1 * late.1[t];
-        }
-    }
-    *audio[0] = std::array::from_fn(|t| left_early[t] + left_late[t]);
-    *audio[1] = std::array::from_fn(|t| right_early[t] + right_late[t]);
 }
 
 /// Length in samples that a response needs to keep within 0.1 dB of the absorption up to 250 m, and

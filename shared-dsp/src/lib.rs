@@ -24,6 +24,7 @@ pub mod meter;
 pub mod placement;
 pub mod reverb;
 pub mod room;
+mod simd;
 pub mod smooth;
 pub mod spectrum;
 pub mod stereo;

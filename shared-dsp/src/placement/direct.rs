@@ -5,9 +5,8 @@ use super::cues::{Place, Scene};
 use super::flight::Flight;
 use crate::air::AirFilter;
 use crate::delay_line::DelayLine;
-use crate::room::{BLOCK, Block, Ramp};
-use multiversion::multiversion;
-use wide::f32x4;
+use crate::room::{BLOCK, Block, Ramp, load, rise};
+use fearless_simd::{Simd, f32x8, prelude::*};
 
 /// Most of the synthetic width that a near source gets.
 const WIDEST: f64 = 0.1;
@@ -150,8 +149,8 @@ impl Direct {
     /// Hears a whole block of what has travelled. A source whose sides are narrowed away would get
     /// softer than the law says; how much of it was in the sides is measured.
     #[inline(always)]
-    pub(super) fn observe(&mut self, audio: &[Block; 2]) {
-        image_energies(audio, self.image_share, &mut self.image);
+    pub(super) fn observe<S: Simd>(&mut self, simd: S, audio: [&Block; 2]) {
+        image_energies(simd, audio, self.image_share, &mut self.image);
         let kept = 1.0 - self.narrow.current();
         if kept >= 1.0 {
             self.image_gain = 1.0;
@@ -175,23 +174,50 @@ impl Direct {
 
     /// The same of whole blocks in a row, moving on for each.
     #[inline(always)]
-    pub(super) fn travel_run(&mut self, run: &mut [[Block; 2]]) {
-        for [left, right] in &mut *run {
-            self.flight.next_block();
-            self.flight.process(&mut [left, right], 0);
+    pub(super) fn travel_run<S: Simd>(&mut self, simd: S, [left, right]: [&mut [Block]; 2]) {
+        if self.flight.is_over() {
+            self.flight.process(&mut [left.as_flattened_mut(), right.as_flattened_mut()], 0);
+        } else {
+            for (left, right) in left.iter_mut().zip(&mut *right) {
+                self.flight.next_block();
+                self.flight.process(&mut [left, right], 0);
+            }
         }
-        self.air.process_run(run, || next_way_m(&mut self.air_m));
+        self.air.process_run(simd, [left, right], || next_way_m(&mut self.air_m));
     }
 
     /// The same of everything that the direct sound alone has.
     #[inline(always)]
-    pub(super) fn place_run(&mut self, run: &mut [[Block; 2]]) {
-        for block in run {
+    pub(super) fn place_run<S: Simd>(&mut self, simd: S, [left, right]: [&mut [Block]; 2]) {
+        for (left, right) in left.iter_mut().zip(right) {
             self.next_place();
-            self.observe(block);
-            let [left, right] = block;
-            self.place(&mut [left, right], 0);
+            self.observe(simd, [left, right]);
+            if self.only_pans() {
+                self.pan(simd, [left, right]);
+            } else {
+                self.place(&mut [left, right], 0);
+            }
         }
+    }
+
+    /// Whether there is neither a near field, nor synthetic width, nor shade.
+    #[inline(always)]
+    fn only_pans(&self) -> bool {
+        let mut others = self.shade.iter().chain([&self.bass, &self.widen]);
+        others.all(|ramp| ramp.rests_on(0.0))
+    }
+
+    /// What [`Self::place`] does there to a whole block, to the same bits.
+    #[inline(always)]
+    fn pan<S: Simd>(&mut self, simd: S, block: [&mut Block; 2]) {
+        self.shade_state = [0.0; 2];
+        let (left, right) = (load(simd, block[0]), load(simd, block[1]));
+        let side = (left - right) * 0.5 * self.narrow.gains(simd);
+        let [[left_from, left_to], [right_from, right_to]] = self.gains;
+        let left_gain = rise(simd) * (left_to - left_from) + left_from;
+        let right_gain = rise(simd) * (right_to - right_from) + right_from;
+        ((left - side) * left_gain).store_array(block[0]);
+        ((right + side) * right_gain).store_array(block[1]);
     }
 
     /// Everything that the direct sound alone has.
@@ -268,27 +294,25 @@ fn next_way_m(way_m: &mut Ramp) -> f64 {
     f64::from(way_m.current())
 }
 
-/// Adds a block to the energies of middle and side, of which the share `kept` is left. By itself: in the middle of
-/// other work the compiler would take the lanes apart. Wider vectors give the same bits.
-#[multiversion(targets("x86_64+avx"))]
-fn image_energies([left, right]: &[Block; 2], kept: f32, image: &mut [[f32; IMAGE_LANES]; 2]) {
-    let ([left, other_left], []) = left.as_chunks::<IMAGE_LANES>() else { return };
-    let ([right, other_right], []) = right.as_chunks::<IMAGE_LANES>() else { return };
-    let [middle, side] = image;
-    for lane in 0..IMAGE_LANES {
-        let sums = [left[lane] + right[lane], other_left[lane] + other_right[lane]];
-        let differences = [left[lane] - right[lane], other_left[lane] - other_right[lane]];
-        middle[lane] = sums[0] * sums[0] + sums[1] * sums[1] + middle[lane] * kept;
-        side[lane] =
-            differences[0] * differences[0] + differences[1] * differences[1] + side[lane] * kept;
+/// Adds a block to the energies of middle and side, of which the share `kept` is left.
+#[inline(always)]
+fn image_energies<S: Simd>(
+    simd: S,
+    [left, right]: [&Block; 2],
+    kept: f32,
+    image: &mut [[f32; IMAGE_LANES]; 2],
+) {
+    let (left, right) = (load(simd, left), load(simd, right));
+    for (image, heard) in image.iter_mut().zip([left + right, left - right]) {
+        let (a, b) = (heard * heard).split();
+        (a + b + f32x8::load_array_ref(simd, image) * kept).store_array(image);
     }
 }
 
 /// Sum of the lanes of an energy, in a tree.
 #[inline(always)]
 fn sum(lanes: [f32; IMAGE_LANES]) -> f32 {
-    let [a, b] = [0, 4].map(|from| f32x4::from([0, 1, 2, 3].map(|lane| lanes[from + lane])));
-    let [a, b, c, d] = (a + b).to_array();
+    let [a, b, c, d] = [0, 1, 2, 3].map(|lane| lanes[lane] + lanes[lane + 4]);
     (a + c) + (b + d)
 }
 

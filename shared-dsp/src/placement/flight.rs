@@ -89,6 +89,12 @@ impl Flight {
         self.delays = [from, if (self.held - to).abs() < THERE { self.held } else { to }];
     }
 
+    /// Whether there is nothing to fly, now and in the blocks to come.
+    #[inline(always)]
+    pub(super) fn is_over(&self) -> bool {
+        self.left == 0 && [self.held, self.wanted] == [0.0; 2] && self.delays == [0.0; 2]
+    }
+
     /// Delays a stretch that begins at `position` in the block.
     #[inline(always)]
     pub(super) fn process(&mut self, audio: &mut [&mut [f32]; 2], position: usize) {

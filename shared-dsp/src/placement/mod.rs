@@ -17,12 +17,13 @@ pub use settings::PlacementSettings;
 use crate::effect::{Effect, Io, Tail};
 use crate::room::{
     BLOCK, Block, Early, Exchange, Late, LateSettings, RUN, Ramp, SILENT, SPEED_OF_SOUND,
-    TapRequest,
+    TapRequest, load, store,
 };
+use crate::simd::level;
 use cues::{DISTANCE_M, Place, Scene, XOVER_HZ, power};
 use direct::Direct;
+use fearless_simd::{Simd, dispatch, prelude::*};
 use hold::{Heard, Hold};
-use multiversion::multiversion;
 
 /// Time in which distance, direction and levels follow.
 const GLIDE_MS: f32 = 50.0;
@@ -160,52 +161,53 @@ impl Placement {
     }
 
     /// The end of a block that came in parts.
-    fn finish_block(&mut self) {
+    #[inline(always)]
+    fn finish_block<S: Simd>(&mut self, simd: S) {
         let travelled = self.exchange.input;
-        self.direct.observe(&travelled);
-        self.take(&travelled, 0);
-        self.give_back(1);
+        self.direct.observe(simd, travelled.each_ref());
+        self.take(simd, travelled.each_ref(), 0);
+        self.give_back(simd, 1);
         self.exchange.output = self.wet.output[1];
         self.hear(1);
     }
 
     /// Whole blocks in a row, each step for all of them.
     #[inline(always)]
-    fn run(&mut self, [left, right]: [&mut [Block]; 2], mut feed: Option<[&mut [Block]; 2]>) {
+    fn run<S: Simd>(
+        &mut self,
+        simd: S,
+        [left, right]: [&mut [Block]; 2],
+        mut feed: Option<[&mut [Block]; 2]>,
+    ) {
         let blocks = left.len().min(RUN);
-        let mut dry = [[SILENT; 2]; RUN];
-        let dry = &mut dry[..blocks];
-        for (dry, (left, right)) in dry.iter_mut().zip(left.iter().zip(&*right)) {
-            *dry = [*left, *right];
-        }
         if self.settings.hold_loudness {
-            self.raw[..blocks].copy_from_slice(dry);
+            keep(&mut self.raw, [left, right]);
         }
-        self.direct.travel_run(dry);
-        for (at, dry) in dry.iter().enumerate() {
+        self.direct.travel_run(simd, [left, right]);
+        for (at, travelled) in left.iter().zip(&*right).enumerate() {
+            let travelled = [travelled.0, travelled.1];
             self.next_ramps();
             if let Some([left, right]) = &mut feed {
                 let rests = self.feed_gain.rests_on(0.0);
-                [left[at], right[at]] =
-                    if rests { [SILENT; 2] } else { self.feed_gain.applied(dry) };
+                [left[at], right[at]] = if rests {
+                    [SILENT; 2]
+                } else {
+                    store(self.feed_gain.applied(simd, travelled))
+                };
             }
-            self.take(dry, at);
+            self.take(simd, travelled, at);
         }
-        self.direct.place_run(dry);
-        self.give_back(blocks);
+        self.direct.place_run(simd, [left, right]);
+        self.give_back(simd, blocks);
         // What a block gives back comes with the next one.
         self.wet.output[0] = self.exchange.output;
         self.exchange.output = self.wet.output[blocks];
-        let places = left.iter_mut().zip(right);
-        for ((dry, wet), (left, right)) in dry.iter_mut().zip(&self.wet.output).zip(places) {
-            for t in 0..BLOCK {
-                dry[0][t] += wet[0][t];
-                dry[1][t] += wet[1][t];
-            }
-            [*left, *right] = *dry;
+        for ((left, right), wet) in left.iter_mut().zip(&mut *right).zip(&self.wet.output) {
+            (load(simd, left) + load(simd, &wet[0])).store_array(left);
+            (load(simd, right) + load(simd, &wet[1])).store_array(right);
         }
         if self.settings.hold_loudness {
-            self.played[..blocks].copy_from_slice(dry);
+            keep(&mut self.played, [left, right]);
         }
         self.hear(blocks);
     }
@@ -226,25 +228,24 @@ impl Placement {
 
     /// Gives a block to the room.
     #[inline(always)]
-    fn take(&mut self, travelled: &[Block; 2], at: usize) {
-        self.early.push(&self.early_feed.applied(travelled));
+    fn take<S: Simd>(&mut self, simd: S, travelled: [&Block; 2], at: usize) {
+        self.early.push(self.early_feed.applied(simd, travelled));
         self.wet.early_gain[at] = self.early_gain;
         let sounds = !(self.late_gain.rests_on(0.0) && self.late.is_idle());
-        self.wet.late[at] = sounds.then(|| self.late.process(&self.late_gain.applied(travelled)));
+        self.wet.late[at] =
+            sounds.then(|| self.late.process(&store(self.late_gain.applied(simd, travelled))));
     }
 
     /// What the room gives back after those blocks.
     #[inline(always)]
-    fn give_back(&mut self, blocks: usize) {
+    fn give_back<S: Simd>(&mut self, simd: S, blocks: usize) {
         let Wet { output, early_gain, late } = &mut self.wet;
         let output = &mut output[1..=blocks];
-        self.early.process(output);
+        self.early.process(simd, output);
         for ((output, gain), late) in output.iter_mut().zip(early_gain).zip(late) {
-            *output = gain.applied(output);
+            *output = store(gain.applied(simd, output.each_ref()));
             for (output, late) in output.iter_mut().zip(late.iter().flatten()) {
-                for t in 0..BLOCK {
-                    output[t] += late[t];
-                }
+                (load(simd, output) + load(simd, late)).store_array(output);
             }
         }
     }
@@ -277,10 +278,12 @@ struct Wet {
     late: [Option<[Block; 2]>; RUN],
 }
 
-/// [`Placement::run`]. Wider vectors give the same bits.
-#[multiversion(targets("x86_64+avx"))]
-fn run(placement: &mut Placement, audio: [&mut [Block]; 2], feed: Option<[&mut [Block]; 2]>) {
-    placement.run(audio, feed);
+/// Keeps blocks in a row.
+#[inline(always)]
+fn keep(kept: &mut [[Block; 2]; RUN], [left, right]: [&[Block]; 2]) {
+    for (kept, (left, right)) in kept.iter_mut().zip(left.iter().zip(right)) {
+        *kept = [*left, *right];
+    }
 }
 
 /// Keeps a stretch of audio that begins at a position in the block.
@@ -365,7 +368,8 @@ impl Effect for Placement {
                 let Io { main: [left, right], feed, .. } = &mut io.part(done, done + whole * BLOCK);
                 let feed =
                     feed.as_mut().map(|feed| feed.each_mut().map(|lane| lane.as_chunks_mut().0));
-                run(self, [left.as_chunks_mut().0, right.as_chunks_mut().0], feed);
+                let audio = [left.as_chunks_mut().0, right.as_chunks_mut().0];
+                dispatch!(level(), simd => self.run(simd, audio, feed));
                 done += whole * BLOCK;
                 continue;
             }
@@ -376,7 +380,7 @@ impl Effect for Placement {
             self.stretch(io.part(done, done + count));
             done += count;
             if self.exchange.advance(count) {
-                self.finish_block();
+                dispatch!(level(), simd => self.finish_block(simd));
             }
         }
     }

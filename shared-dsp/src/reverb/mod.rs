@@ -13,11 +13,12 @@ use crate::effect::{Effect, Io, Tail};
 use crate::room::loudness::{BANDS, early_colour, total_weight};
 use crate::room::{
     BLOCK, Block, Early, Exchange, Late, LateSettings, Onset, RUN, Ramp, RoomSettings, SILENT,
-    Shoebox, Source, TapRequest,
+    Shoebox, Source, TapRequest, load, store,
 };
+use crate::simd::level;
 use crate::units::{bits, db_to_gain, is_silent, ms_to_samples};
 use cuts::Cuts;
-use multiversion::multiversion;
+use fearless_simd::{Simd, dispatch};
 
 /// Longest predelay in s: 1/2 at 60 bpm.
 const PREDELAY_S: f64 = 2.0;
@@ -169,7 +170,7 @@ impl Reverb {
 
     /// Whole blocks in a row, of which each comes out while the next one goes in; how many of them.
     #[inline(always)]
-    fn run(&mut self, [left, right]: [&mut [Block]; 2]) -> usize {
+    fn run<S: Simd>(&mut self, simd: S, [left, right]: [&mut [Block]; 2]) -> usize {
         self.follow();
         // Settings that wait for a crossfade are looked at before every block.
         let longest = if self.settings == self.applied { RUN } else { 1 };
@@ -180,7 +181,7 @@ impl Reverb {
         {
             *block = [*left, *right];
         }
-        self.work(&mut run[1..=blocks]);
+        self.work(simd, &mut run[1..=blocks]);
         for (block, (left, right)) in run.iter().zip(left.iter_mut().zip(right)).take(blocks) {
             [*left, *right] = *block;
         }
@@ -190,35 +191,37 @@ impl Reverb {
 
     /// Blocks become what the room makes of them, each step for all of them.
     #[inline(always)]
-    fn work(&mut self, blocks: &mut [[Block; 2]]) {
-        let [mut gains, mut late] = [[[SILENT; 2]; RUN]; 2];
+    fn work<S: Simd>(&mut self, simd: S, blocks: &mut [[Block; 2]]) {
+        let mut gains = [[Ramp::default(); 2]; RUN];
+        let mut late = [[SILENT; 2]; RUN];
         for ((block, gains), late) in blocks.iter_mut().zip(&mut gains).zip(&mut late) {
             let silent = bits(block.as_flattened()) << 1 == 0;
             self.cuts.process(block);
-            self.early.push(block);
+            self.early.push([load(simd, &block[0]), load(simd, &block[1])]);
             self.ramps().into_iter().for_each(Ramp::next_block);
-            *gains = [self.early_gain.gains(), self.late_gain.gains()];
+            *gains = [self.early_gain, self.late_gain];
             let idle = self.is_idle();
             if !idle {
-                *late = self.late.process(&self.late_feed.applied(&self.fed()));
+                *late =
+                    self.late.process(&store(self.late_feed.applied(simd, self.fed().each_ref())));
             }
             self.resting = idle
                 && silent
                 && self.cuts.is_still()
                 && self.ramps().iter().all(|ramp| ramp.is_settled());
         }
-        self.early.process(blocks);
+        self.early.process(simd, blocks);
         for ((block, [early_gain, late_gain]), late) in blocks.iter_mut().zip(&gains).zip(&mut late)
         {
             if self.settings.mono {
                 fold(block, self.early.mono_gain());
                 fold(late, std::f32::consts::FRAC_1_SQRT_2);
             }
-            for (out, late) in block.iter_mut().zip(late) {
-                for t in 0..BLOCK {
-                    out[t] = out[t] * early_gain[t] + late[t] * late_gain[t];
-                }
-            }
+            let (early, late) = (
+                early_gain.applied(simd, block.each_ref()),
+                late_gain.applied(simd, late.each_ref()),
+            );
+            *block = store([early[0] + late[0], early[1] + late[1]]);
         }
     }
 
@@ -250,12 +253,6 @@ impl Reverb {
     pub fn skip(&mut self, frames: usize) {
         self.exchange.skip(frames);
     }
-}
-
-/// [`Reverb::run`]. Wider vectors give the same bits.
-#[multiversion(targets("x86_64+avx"))]
-fn run(reverb: &mut Reverb, audio: [&mut [Block]; 2]) -> usize {
-    reverb.run(audio)
 }
 
 impl Effect for Reverb {
@@ -306,7 +303,8 @@ impl Effect for Reverb {
         while done < frames && self.rate > 0.0 {
             if self.exchange.phase() == 0 && frames - done >= BLOCK {
                 let [left, right] = &mut io.part(done, frames).main;
-                done += BLOCK * run(self, [left.as_chunks_mut().0, right.as_chunks_mut().0]);
+                let audio = [left.as_chunks_mut().0, right.as_chunks_mut().0];
+                done += BLOCK * dispatch!(level(), simd => self.run(simd, audio));
                 continue;
             }
             let count = self.exchange.left().min(frames - done);
@@ -319,7 +317,8 @@ impl Effect for Reverb {
                 self.follow();
                 // Nothing is left of it for a block whose beginning is passed over.
                 let mut block = std::mem::take(&mut self.exchange.input);
-                self.work(std::slice::from_mut(&mut block));
+                let one = std::slice::from_mut(&mut block);
+                dispatch!(level(), simd => self.work(simd, one));
                 self.exchange.output = block;
             }
         }

@@ -3,6 +3,7 @@
 //! room, so that nothing comes late.
 
 use crate::smooth::{CONTROL_PERIOD, Smoothed};
+use fearless_simd::{Simd, f32x16, prelude::*};
 
 /// Frames of one block.
 pub const BLOCK: usize = CONTROL_PERIOD;
@@ -84,16 +85,22 @@ impl Ring {
     pub fn prefetch(&self, ago: usize) {
         let at = self.write.wrapping_sub(ago) & self.mask as usize;
         if let Some(sample) = self.data.get(at + 2 * BLOCK - 1) {
-            #[cfg(target_arch = "x86_64")]
-            // SAFETY: every x86-64 processor has SSE, and the sample is there.
-            unsafe {
-                use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
-                _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(sample).cast());
-            }
-            #[cfg(not(target_arch = "x86_64"))]
-            let _ = sample;
+            fetch(sample);
         }
     }
+}
+
+/// Brings the line of the cache with a sample nearer.
+#[inline(always)]
+fn fetch(sample: *const f32) {
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: every x86-64 processor has SSE, and a prefetch reads nothing that a program could see.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(sample.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = sample;
 }
 
 /// The same for two channels in one: the right one is half a turn behind the left one, so that one number tells
@@ -115,10 +122,10 @@ impl TwinRing {
     }
 
     /// Takes the next block of both.
-    #[inline]
-    pub fn push(&mut self, [left, right]: &[Block; 2]) {
-        self.ring.put(self.ring.write, left);
-        self.ring.put((self.ring.write + self.half()) & self.ring.mask as usize, right);
+    #[inline(always)]
+    pub(crate) fn push<S: Simd>(&mut self, [left, right]: [f32x16<S>; 2]) {
+        self.ring.put(self.ring.write, &left.to_array());
+        self.ring.put((self.ring.write + self.half()) & self.ring.mask as usize, &right.to_array());
         self.ring.turn();
     }
 
@@ -163,6 +170,15 @@ impl<'a> Window<'a> {
         const { assert!(N * BLOCK <= MIRROR) };
         let at = (self.write.wrapping_sub(way) & self.mask) as usize;
         self.data.get(at..at + N * BLOCK)?.as_chunks().0.try_into().ok()
+    }
+
+    /// Fetches what two such blocks are a run later: where many rooms take turns, it has left the nearer caches.
+    #[inline(always)]
+    pub fn fetch_next_run<const N: usize>(blocks: &[Block; N]) {
+        let next = blocks.as_ptr().cast::<f32>().wrapping_add(RUN * BLOCK);
+        for block in 0..N {
+            fetch(next.wrapping_add(block * BLOCK));
+        }
     }
 }
 
@@ -286,14 +302,12 @@ impl Ramp {
 
     /// The values of a whole block.
     #[inline(always)]
-    pub fn gains(&self) -> Block {
-        if self.from == self.to { [self.to; BLOCK] } else { self.moving() }
-    }
-
-    /// By itself: else the compiler would mix it with what is done at rest.
-    #[inline(never)]
-    fn moving(&self) -> Block {
-        std::array::from_fn(|t| self.at(t))
+    pub(crate) fn gains<S: Simd>(&self, simd: S) -> f32x16<S> {
+        if self.from == self.to {
+            f32x16::splat(simd, self.to)
+        } else {
+            rise(simd) * (self.to - self.from) + self.from
+        }
     }
 
     /// Whether the whole block has this value.
@@ -322,20 +336,35 @@ impl Ramp {
 
     /// A block of two channels times the values.
     #[inline(always)]
-    pub fn applied(&self, [left, right]: &[Block; 2]) -> [Block; 2] {
-        let [mut a, mut b] = [SILENT; 2];
-        if self.from == self.to {
-            for t in 0..BLOCK {
-                a[t] = self.to * left[t];
-                b[t] = self.to * right[t];
-            }
-        } else {
-            let gains = self.moving();
-            for t in 0..BLOCK {
-                a[t] = gains[t] * left[t];
-                b[t] = gains[t] * right[t];
-            }
-        }
-        [a, b]
+    pub(crate) fn applied<S: Simd>(&self, simd: S, [left, right]: [&Block; 2]) -> [f32x16<S>; 2] {
+        let gains = self.gains(simd);
+        [load(simd, left) * gains, load(simd, right) * gains]
     }
+}
+
+/// A block as a vector.
+#[inline(always)]
+pub(crate) fn load<S: Simd>(simd: S, block: &Block) -> f32x16<S> {
+    f32x16::load_array_ref(simd, block)
+}
+
+/// The blocks of two vectors.
+#[inline(always)]
+pub(crate) fn store<S: Simd>([left, right]: [f32x16<S>; 2]) -> [Block; 2] {
+    [left.to_array(), right.to_array()]
+}
+
+/// How far a block has come at each of its samples: to 1 at the last.
+#[inline(always)]
+pub(crate) fn rise<S: Simd>(simd: S) -> f32x16<S> {
+    const RISE: Block = {
+        let mut rise = SILENT;
+        let mut t = 0;
+        while t < BLOCK {
+            rise[t] = (t + 1) as f32 / BLOCK as f32;
+            t += 1;
+        }
+        rise
+    };
+    load(simd, &RISE)
 }

@@ -1,7 +1,7 @@
 //! Diffusion: a chain of allpasses for each channel (Schroeder 1962).
 
-use super::block::{BLOCK, Block, Ramp, SILENT, TwinRing};
-use multiversion::multiversion;
+use super::block::{BLOCK, Ramp, TwinRing, load};
+use fearless_simd::{Simd, f32x16, prelude::*};
 
 /// Feedback at full diffusion.
 const DEEPEST: f32 = 0.75;
@@ -39,9 +39,19 @@ impl<const STAGES: usize> Diffuser<STAGES> {
         self.depth.set(DEEPEST * diffusion);
     }
 
-    /// Blocks in a row.
-    pub(super) fn process(&mut self, audio: &mut [[Block; 2]]) {
-        scatter(self, audio);
+    /// Scatters a block.
+    #[inline(always)]
+    pub(super) fn process<S: Simd>(
+        &mut self,
+        simd: S,
+        mut audio: [f32x16<S>; 2],
+    ) -> [f32x16<S>; 2] {
+        self.depth.next_block();
+        let gains = self.depth.gains(simd);
+        for stage in &mut self.stages {
+            stage.scatter(simd, gains, &mut audio);
+        }
+        audio
     }
 }
 
@@ -59,30 +69,16 @@ impl Stage {
     }
 
     #[inline(always)]
-    fn scatter(&mut self, gains: &Block, audio: &mut [Block; 2]) {
-        let mut write = [SILENT; 2];
-        for ((x, write), &way) in audio.iter_mut().zip(&mut write).zip(&self.ways) {
-            let Some(old) = self.ring.read(way) else { return };
-            for t in 0..BLOCK {
-                let w = x[t] + gains[t] * old[t];
-                // Flushed: a chain of allpasses left alone would sink into denormal numbers.
-                write[t] = if w.abs() < 1e-15 { 0.0 } else { w };
-                x[t] = old[t] - gains[t] * write[t];
-            }
+    fn scatter<S: Simd>(&mut self, simd: S, gains: f32x16<S>, audio: &mut [f32x16<S>; 2]) {
+        let mut write = *audio;
+        for side in 0..2 {
+            let Some(old) = self.ring.read(self.ways[side]) else { return };
+            let old = load(simd, old);
+            let w = gains.mul_add(old, audio[side]);
+            // Flushed: a chain of allpasses left alone would sink into denormal numbers.
+            write[side] = w.abs().simd_lt(1e-15).select(f32x16::splat(simd, 0.0), w);
+            audio[side] = old - gains * write[side];
         }
-        self.ring.push(&write);
-    }
-}
-
-/// [`Diffuser::process`]. Wider vectors give the same bits.
-#[multiversion(targets("x86_64+avx"))]
-fn scatter<const STAGES: usize>(diffuser: &mut Diffuser<STAGES>, audio: &mut [[Block; 2]]) {
-    let Diffuser { stages, depth } = diffuser;
-    for block in audio {
-        depth.next_block();
-        let gains = depth.gains();
-        for stage in &mut *stages {
-            stage.scatter(&gains, block);
-        }
+        self.ring.push(write);
     }
 }

@@ -15,12 +15,12 @@ mod walls;
 
 pub(crate) use walls::{colour_energy, wall_colour, white_energy};
 
-use super::block::{BLOCK, Block, RUN, SILENT, TwinRing};
+use super::block::{BLOCK, Block, RUN, SILENT, TwinRing, load, store};
 use super::diffuser::Diffuser;
 use super::shoebox::{Shoebox, Source};
-use crate::units::bits;
+use crate::simd::level;
+use fearless_simd::{Simd, f32x16, prelude::*};
 use images::{LATEST_S, images};
-use multiversion::{multiversion, target::target_cfg_f};
 use reflector::{Reflected, Reflector};
 use walls::Walls;
 
@@ -84,6 +84,7 @@ pub struct Early {
 impl Early {
     /// Allocates for predelays of up to `predelay_s`.
     pub fn prepare(&mut self, sample_rate_hz: f64, predelay_s: f64, request: &TapRequest) {
+        level();
         self.rate = sample_rate_hz;
         self.longest = ((LATEST_S + predelay_s) * sample_rate_hz) as usize + 2 * BLOCK;
         self.ringing = (0.1 * sample_rate_hz) as usize;
@@ -164,8 +165,9 @@ impl Early {
 
     /// Takes the next block of input.
     #[inline(always)]
-    pub fn push(&mut self, input: &[Block; 2]) {
-        let silent = bits(input.as_flattened()) << 1 == 0;
+    pub(crate) fn push<S: Simd>(&mut self, input: [f32x16<S>; 2]) {
+        let [left, right] = input.map(|input| input.to_bits() << 1);
+        let silent = (left | right).simd_eq(0).all_true();
         self.quiet_blocks = if silent { self.quiet_blocks.saturating_add(1) } else { 0 };
         self.sounding = self.sounding << 1 | u32::from(!self.is_idle());
         self.ring.push(input);
@@ -173,7 +175,8 @@ impl Early {
 
     /// The reflections that come out in the blocks after each of the last pushed ones, as many as `output` has
     /// (at most [`RUN`]). Each is to be asked for once, in their order, unless nothing sounds.
-    pub fn process(&mut self, output: &mut [[Block; 2]]) {
+    #[inline(always)]
+    pub(crate) fn process<S: Simd>(&mut self, simd: S, output: &mut [[Block; 2]]) {
         let sounding = self.sounding;
         let sounds = |left: usize| sounding >> (left - 1) & 1 == 1;
         let mut left = output.len();
@@ -182,7 +185,7 @@ impl Early {
             let alike = (1..=left).rev().take_while(|&at| sounds(at) == sounds(left)).count();
             let Some((part, rest)) = output.split_at_mut_checked(alike) else { return };
             if sounds(left) {
-                work(self, part, rest.len());
+                self.work(simd, part, rest.len());
             } else {
                 part.fill([SILENT; 2]);
             }
@@ -193,7 +196,7 @@ impl Early {
     /// `since` blocks have been pushed after those. Each step is done for all blocks: what one has just written is
     /// not read at once in another width, for which the processor would wait.
     #[inline(always)]
-    fn work<const FUSED: bool>(&mut self, output: &mut [[Block; 2]], since: usize) {
+    fn work<S: Simd>(&mut self, simd: S, output: &mut [[Block; 2]], since: usize) {
         let Self { ring, reflector, walls, reflected, scatter, .. } = self;
         let reflected = &mut reflected[..output.len()];
         let mut ago = since + output.len();
@@ -202,40 +205,18 @@ impl Early {
             ago -= blocks.len();
             if let Ok(pair) = <&mut [_; 2]>::try_from(&mut *blocks) {
                 let gains = [walls.next_block(), walls.next_block()];
-                reflector.reflect::<FUSED, 2>(window, &gains, pair);
+                reflector.reflect(simd, window, &gains, pair);
             } else if let Ok(one) = <&mut [_; 1]>::try_from(blocks) {
-                reflector.reflect::<FUSED, 1>(window, &[walls.next_block()], one);
+                reflector.reflect(simd, window, &[walls.next_block()], one);
             }
         }
-        for Reflected { bass, .. } in &mut *reflected {
-            walls.low_pass(bass);
+        for (Reflected { kept, bass }, output) in reflected.iter().zip(output) {
+            let bass = walls.low_pass(simd, bass);
+            let later = [load(simd, &kept[2]) + bass[2], load(simd, &kept[3]) + bass[3]];
+            let [left, right] = scatter.process(simd, later);
+            let first = [load(simd, &kept[0]) + bass[0], load(simd, &kept[1]) + bass[1]];
+            *output = store([first[0] + left, first[1] + right]);
         }
-        for (Reflected { kept, bass }, output) in reflected.iter_mut().zip(&mut *output) {
-            for (kept, bass) in kept.iter_mut().zip(bass) {
-                for t in 0..BLOCK {
-                    kept[t] += bass[t];
-                }
-            }
-            *output = [kept[2], kept[3]];
-        }
-        scatter.process(output);
-        for (Reflected { kept, .. }, output) in reflected.iter().zip(output) {
-            for (output, first) in output.iter_mut().zip(kept) {
-                for t in 0..BLOCK {
-                    output[t] += first[t];
-                }
-            }
-        }
-    }
-}
-
-/// [`Early::work`]. Where a processor rounds a product and a sum at once, the last bits differ from others'.
-#[multiversion(targets("x86_64+avx+fma", "x86_64+avx"))]
-fn work(early: &mut Early, output: &mut [[Block; 2]], since: usize) {
-    if target_cfg_f!(target_feature = "fma") {
-        early.work::<true>(output, since);
-    } else {
-        early.work::<false>(output, since);
     }
 }
 

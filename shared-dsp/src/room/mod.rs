@@ -11,8 +11,8 @@ mod shelf;
 mod shoebox;
 mod transpose;
 
-pub(crate) use block::SILENT;
 pub use block::{BLOCK, Block, Exchange, RUN, Ramp, Ring, TwinRing};
+pub(crate) use block::{SILENT, load, rise, store};
 pub use early::{Early, TapRequest};
 pub(crate) use late::Onset;
 pub use late::{Late, LateSettings};

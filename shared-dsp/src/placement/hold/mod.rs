@@ -16,7 +16,9 @@ mod programme;
 use super::XOVER_HZ;
 use super::cues::{Balance, Place, Scene};
 use crate::k_weighting::KWeighting;
-use crate::room::{BLOCK, Block, Early, RUN, SILENT, TapRequest};
+use crate::room::{BLOCK, Block, Early, RUN, SILENT, TapRequest, load};
+use crate::simd::level;
+use fearless_simd::{Simd, dispatch};
 use multiversion::multiversion;
 use programme::{Programme, Record, gated};
 
@@ -175,7 +177,7 @@ impl Hold {
 
     /// Hears blocks, no more than are left.
     pub(super) fn hear(&mut self, heard: &Heard<'_>, scene: &Scene, place: &Place) {
-        listen(self, heard);
+        dispatch!(level(), simd => self.listen(simd, heard));
         self.blocks += heard.raw.len() as u32;
         if self.blocks >= self.blocks_per_hop {
             self.finish_hop(heard.feed, scene, place);
@@ -183,15 +185,13 @@ impl Hold {
     }
 
     #[inline(always)]
-    fn listen(&mut self, heard: &Heard<'_>) {
+    fn listen<S: Simd>(&mut self, simd: S, heard: &Heard<'_>) {
         for raw in heard.raw {
             self.programme.hear(raw);
-            let mut early = *raw;
-            early.as_flattened_mut().iter_mut().for_each(|x| *x *= self.early_gain);
-            self.early.push(&early);
+            self.early.push([0, 1].map(|side| load(simd, &raw[side]) * self.early_gain));
         }
         let mut rooms = [[SILENT; 2]; RUN];
-        self.early.process(&mut rooms[..heard.raw.len()]);
+        self.early.process(simd, &mut rooms[..heard.raw.len()]);
         let blocks = heard.raw.iter().zip(heard.played).zip(heard.late);
         for (((raw, played), late), room) in blocks.zip(rooms) {
             let mut there = *raw;
@@ -229,12 +229,6 @@ impl Hold {
         (self.blocks, self.sums) = (0, [0.0; 2]);
         self.news |= self.programme.keep(hop);
     }
-}
-
-/// [`Hold::listen`]. Wider vectors give the same bits.
-#[multiversion(targets("x86_64+avx"))]
-fn listen(hold: &mut Hold, heard: &Heard<'_>) {
-    hold.listen(heard);
 }
 
 /// Energies of a block after the weighting: there, and here. Wider vectors give the same bits.

@@ -2,9 +2,9 @@
 
 use super::taps::{Tap, Taps};
 use super::{ORDERS, PATHS, TapRequest};
-use crate::room::block::{BLOCK, Block, RUN, SILENT, TwinRing, Window};
+use crate::room::block::{BLOCK, Block, RUN, TwinRing, Window, load, rise};
 use crate::room::shoebox::length;
-use crate::units::add_product;
+use fearless_simd::{Simd, f32x16, prelude::*};
 
 /// Time of a crossfade between two sets of taps, in s.
 const FADE_S: f64 = 0.02;
@@ -70,38 +70,38 @@ impl Reflector {
     /// One or two blocks in a row by the gains of the walls, from what the ring held when the first of them had been
     /// pushed.
     #[inline(always)]
-    pub(super) fn reflect<const FUSED: bool, const N: usize>(
+    pub(super) fn reflect<S: Simd, const N: usize>(
         &mut self,
+        simd: S,
         window: Window<'_>,
         gains: &[[f32; ORDERS]; N],
         now: &mut [Reflected; N],
     ) {
-        reflect::<FUSED, N>(&self.taps, window, gains, now);
+        reflect(simd, &self.taps, window, gains, now);
         if self.fade < 1.0 {
             let mut before = [Reflected::default(); N];
-            reflect::<FUSED, N>(&self.before, window, gains, &mut before);
-            now.iter_mut().zip(&before).for_each(|(now, before)| self.crossfade(now, before));
+            reflect(simd, &self.before, window, gains, &mut before);
+            for (now, before) in now.iter_mut().zip(&before) {
+                self.crossfade(simd, now, before);
+            }
         }
     }
 
     #[inline(always)]
-    fn crossfade(&mut self, now: &mut Reflected, before: &Reflected) {
+    fn crossfade<S: Simd>(&mut self, simd: S, now: &mut Reflected, before: &Reflected) {
         if self.fade >= 1.0 {
             return;
         }
         let (from, to) = (self.fade, (self.fade + self.fade_step).min(1.0));
+        let share = (rise(simd) - 1.0 / BLOCK as f32) * (to - from) + from;
+        let rest = f32x16::splat(simd, 1.0) - share;
         // What is not alike adds up in power.
-        let [mut old, mut new] = [SILENT; 2];
-        for t in 0..BLOCK {
-            let share = from + (to - from) * (t as f32 * (1.0 / BLOCK as f32));
-            let level = (1.0 - 2.0 * (1.0 - self.alike) * (1.0 - share) * share).sqrt();
-            (old[t], new[t]) = ((1.0 - share) / level, share / level);
-        }
+        let unlike = rest * (2.0 * (1.0 - self.alike)) * share;
+        let level = (f32x16::splat(simd, 1.0) - unlike).sqrt();
+        let (old, new) = (rest / level, share / level);
         for (now, before) in [(&mut now.kept, &before.kept), (&mut now.bass, &before.bass)] {
             for (now, before) in now.iter_mut().zip(before) {
-                for t in 0..BLOCK {
-                    now[t] = before[t] * old[t] + now[t] * new[t];
-                }
+                (load(simd, before) * old + load(simd, now) * new).store_array(now);
             }
         }
         self.fade = to;
@@ -110,58 +110,57 @@ impl Reflector {
 
 /// The taps of one position.
 #[inline(always)]
-fn reflect<const FUSED: bool, const N: usize>(
+fn reflect<S: Simd, const N: usize>(
+    simd: S,
     taps: &Taps,
     window: Window<'_>,
     gain: &[[f32; ORDERS]; N],
     out: &mut [Reflected; N],
 ) {
-    let mut first = [[SILENT; N]; 2];
-    add::<FUSED, N>(taps.order(0), window, &mut first);
+    let silent = [[f32x16::splat(simd, 0.0); N]; 2];
+    let mut first = silent;
+    add(simd, taps.order(0), window, &mut first);
     // Sums run on from order to order: what one has more of the treble than the next counts for all up to it.
-    let [mut sums, mut kept] = [[[SILENT; N]; 2]; 2];
+    let [mut sums, mut kept] = [silent; 2];
     for order in 1..ORDERS {
-        add::<FUSED, N>(taps.order(order), window, &mut sums);
+        add(simd, taps.order(order), window, &mut sums);
         for block in 0..N {
             let next = gain[block].get(order + 1).copied().unwrap_or(0.0);
-            let more = gain[block][order] - next;
+            let more = f32x16::splat(simd, gain[block][order] - next);
             for side in 0..2 {
-                for t in 0..BLOCK {
-                    let (kept, sum) = (&mut kept[side][block][t], sums[side][block][t]);
-                    *kept = add_product::<FUSED>(*kept, more, sum);
-                }
+                kept[side][block] = more.mul_add(sums[side][block], kept[side][block]);
             }
         }
     }
     for (block, out) in out.iter_mut().enumerate() {
         for side in 0..2 {
-            let (x, gain) = (&first[side][block], gain[block][0]);
-            let first: Block = std::array::from_fn(|t| gain * x[t]);
-            out.bass[side] = std::array::from_fn(|t| x[t] - first[t]);
-            out.kept[side] = first;
-            let (x, later) = (&sums[side][block], &kept[side][block]);
-            out.bass[2 + side] = std::array::from_fn(|t| x[t] - later[t]);
-            out.kept[2 + side] = *later;
+            let treble = first[side][block] * gain[block][0];
+            (first[side][block] - treble).store_array(&mut out.bass[side]);
+            treble.store_array(&mut out.kept[side]);
+            (sums[side][block] - kept[side][block]).store_array(&mut out.bass[2 + side]);
+            kept[side][block].store_array(&mut out.kept[2 + side]);
         }
     }
 }
 
 /// Adds some taps, left and right. Of two blocks each has its own sums, so that none waits for another.
 #[inline(always)]
-fn add<const FUSED: bool, const N: usize>(
+fn add<S: Simd, const N: usize>(
+    simd: S,
     taps: &[Tap],
     window: Window<'_>,
-    sums: &mut [[Block; N]; 2],
+    sums: &mut [[f32x16<S>; N]; 2],
 ) {
     let [mut left, mut right] = *sums;
     for tap in taps {
         // One block of the delay is spent by working in blocks; the other is where the ring counts from.
         let Some(x) = window.read::<N>(tap.way) else { break };
+        Window::fetch_next_run(x);
+        let gain = tap.gain.map(|gain| f32x16::splat(simd, gain));
         for block in 0..N {
-            for t in 0..BLOCK {
-                left[block][t] = add_product::<FUSED>(left[block][t], tap.gain[0], x[block][t]);
-                right[block][t] = add_product::<FUSED>(right[block][t], tap.gain[1], x[block][t]);
-            }
+            let x = load(simd, &x[block]);
+            left[block] = gain[0].mul_add(x, left[block]);
+            right[block] = gain[1].mul_add(x, right[block]);
         }
     }
     *sums = [left, right];

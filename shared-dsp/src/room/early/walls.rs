@@ -6,8 +6,7 @@
 use super::{ORDERS, PATHS};
 use crate::room::block::{BLOCK, Block};
 use crate::room::shoebox::Shoebox;
-use crate::room::transpose::{four, transpose};
-use wide::f32x4;
+use fearless_simd::{Simd, f32x4, f32x16, prelude::*};
 
 /// Amplitude that one reflection keeps above the colour's corner, relative to below.
 pub(crate) fn wall_colour(shoebox: &Shoebox) -> f64 {
@@ -67,42 +66,57 @@ impl Walls {
         self.gain
     }
 
-    /// Filters what goes on in the bass.
+    /// What goes on in the bass, filtered.
     #[inline(always)]
-    pub(super) fn low_pass(&mut self, bass: &mut [Block; PATHS]) {
-        let pass = LowPass::new(self.corner);
-        let mut state = f32x4::from(self.state);
+    pub(super) fn low_pass<S: Simd>(
+        &mut self,
+        simd: S,
+        bass: &[Block; PATHS],
+    ) -> [f32x16<S>; PATHS] {
+        let pass = LowPass::new(simd, self.corner);
+        let mut state = f32x4::load_array(simd, self.state);
+        let mut parts = [[f32x4::splat(simd, 0.0); BLOCK / 4]; PATHS];
         for part in 0..BLOCK / 4 {
-            let frames = transpose(std::array::from_fn(|path| four(&bass[path], 4 * part)));
-            let passed = pass.four(&mut state, frames.map(f32x4::from)).map(f32x4::to_array);
-            for (bass, passed) in bass.iter_mut().zip(transpose(passed.each_ref())) {
-                bass[4 * part..4 * part + 4].copy_from_slice(&passed);
+            let mut rows = [f32x4::splat(simd, 0.0); PATHS];
+            for path in 0..PATHS {
+                rows[path] = f32x4::from_slice(simd, &bass[path][4 * part..4 * part + 4]);
+            }
+            let rows = transpose(pass.four(&mut state, transpose(rows)));
+            for path in 0..PATHS {
+                parts[path][part] = rows[path];
             }
         }
-        self.state = state.to_array().map(|s| if s.abs() < 1e-15 { 0.0 } else { s });
+        let tiny = state.abs().simd_lt(1e-15);
+        self.state = tiny.select(f32x4::splat(simd, 0.0), state).to_array();
+        let mut passed = [f32x16::splat(simd, 0.0); PATHS];
+        for path in 0..PATHS {
+            let [a, b, c, d] = parts[path];
+            passed[path] = a.combine(b).combine(c.combine(d));
+        }
+        passed
     }
 }
 
 /// The low-pass of all paths: of first order, by trapezoidal integration. A sample of its output is the sum of the
 /// states before and after it. The state, for which everything waits, takes four samples at a time.
-struct LowPass {
+struct LowPass<S: Simd> {
     /// What a sample adds to the state.
-    fed: f32x4,
+    fed: f32x4<S>,
     /// What is kept of the state after one sample, two and four.
-    kept: [f32x4; 3],
+    kept: [f32x4<S>; 3],
 }
 
-impl LowPass {
+impl<S: Simd> LowPass<S> {
     #[inline(always)]
-    fn new(corner: f32) -> Self {
-        let kept = f32x4::splat(1.0 - 2.0 * corner);
+    fn new(simd: S, corner: f32) -> Self {
+        let kept = f32x4::splat(simd, 1.0 - 2.0 * corner);
         let kept_2 = kept * kept;
-        Self { fed: f32x4::splat(corner), kept: [kept, kept_2, kept_2 * kept_2] }
+        Self { fed: f32x4::splat(simd, corner), kept: [kept, kept_2, kept_2 * kept_2] }
     }
 
     /// Four frames.
     #[inline(always)]
-    fn four(&self, state: &mut f32x4, frames: [f32x4; 4]) -> [f32x4; 4] {
+    fn four(&self, state: &mut f32x4<S>, frames: [f32x4<S>; 4]) -> [f32x4<S>; 4] {
         let [w, x, y, z] = frames.map(|frame| frame * self.fed);
         let [kept, kept_2, kept_4] = self.kept;
         let (first, last) = (kept * w + x, kept * y + z);
@@ -113,4 +127,11 @@ impl LowPass {
         let after_y = kept * after_x + y;
         [before + after_w, after_w + after_x, after_x + after_y, after_y + *state]
     }
+}
+
+/// Turns four rows into four columns.
+#[inline(always)]
+fn transpose<S: Simd>([a, b, c, d]: [f32x4<S>; 4]) -> [f32x4<S>; 4] {
+    let (ac, bd) = ([a.zip_low(c), a.zip_high(c)], [b.zip_low(d), b.zip_high(d)]);
+    [ac[0].zip_low(bd[0]), ac[0].zip_high(bd[0]), ac[1].zip_low(bd[1]), ac[1].zip_high(bd[1])]
 }

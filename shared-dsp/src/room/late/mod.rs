@@ -16,13 +16,15 @@ use lines::{Lines, Tile};
 use matrix::circulate;
 use turn::Turn;
 
-use super::block::{BLOCK, Block, Ramp, SILENT};
+use super::block::{BLOCK, Block, Ramp, SILENT, load, store};
 use super::diffuser::Diffuser;
 use super::shelf::{ShelfState, Shelves};
 use super::shoebox::Shoebox;
 use super::transpose::transpose_16;
+use crate::simd::level;
 use crate::smooth::Smoothed;
 use crate::units::is_silent;
+use fearless_simd::dispatch;
 use multiversion::multiversion;
 use std::ops::Range;
 
@@ -174,12 +176,19 @@ impl Late {
         self.gate.next_block();
         let (entered, mut input) = (input, *input);
         if !self.gate.rests_on(1.0) {
-            input = self.gate.applied(&input);
+            for block in &mut input {
+                for t in 0..BLOCK {
+                    block[t] *= self.gate.at(t);
+                }
+            }
         }
         let mut tile = self.lines.read();
         self.colour(&mut input, &mut tile);
         let output = hear(&tile);
-        self.diffuser.process(std::slice::from_mut(&mut input));
+        input = dispatch!(level(), simd => {
+            let [left, right] = &input;
+            store(self.diffuser.process(simd, [load(simd, left), load(simd, right)]))
+        });
         let depth = self.depth.0.advance(BLOCK as u32);
         let rate_hz = self.settings.map_or(0.5, |settings| settings.mod_rate_hz.clamp(0.01, 10.0));
         let turned = self.turn.next_block(depth, rate_hz * BLOCK as f32 / self.rate as f32);

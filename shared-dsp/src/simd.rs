@@ -1,0 +1,19 @@
+//! Vectors of the processor at hand, for inner loops that the compiler would take apart. A block of the room is one
+//! vector ([`fearless_simd::f32x16`]): as many registers as it takes.
+//!
+//! Additions and products give the same bits on every processor; [`fearless_simd::SimdFloat::mul_add`] rounds once
+//! where the processor can.
+
+use fearless_simd::Level;
+
+/// What `fearless_simd::dispatch` is to choose. Looked up at the first call, which is not to be on the audio thread.
+/// Vectors of 512 bits are left out: they gain little, since most loads would straddle two lines of the cache.
+#[inline]
+pub(crate) fn level() -> Level {
+    let level = Level::new();
+    #[cfg(target_arch = "x86_64")]
+    if let Some(avx2) = level.as_avx2() {
+        return Level::Avx2(avx2);
+    }
+    level
+}
