@@ -6,7 +6,7 @@
 //! systems). `AirFilter` keeps such responses for a row of distances and blends between two.
 
 use crate::room::{BLOCK, Block, RUN, SILENT};
-use crate::simd::level;
+use crate::simd::{self, level};
 use crate::units::bits;
 use fearless_simd::{Simd, dispatch, f32x16, prelude::*};
 use std::f64::consts::{LN_10, PI};
@@ -71,7 +71,7 @@ pub struct AirFilter {
 impl AirFilter {
     /// Allocates and works out the responses of a sample rate.
     pub fn prepare(&mut self, sample_rate_hz: f64) {
-        level();
+        simd::prepare();
         self.origin = (-REACH_M[0] / STEP_M).ceil() as usize;
         let farthest = (REACH_M[1] / STEP_M).ceil() as usize + 1;
         self.longest = length(farthest as f64 * STEP_M, sample_rate_hz);
@@ -86,6 +86,7 @@ impl AirFilter {
             self.lengths.push(response.len());
         }
         self.response = vec![0.0; self.longest + 1];
+        // A part of a block is worked out as a whole one, which reads on.
         self.history = std::array::from_fn(|_| vec![0.0; self.history_length() + BLOCK]);
         self.reset();
         self.way_m = f64::NAN;
@@ -134,6 +135,7 @@ impl AirFilter {
     /// Filters at most one block of both channels in place.
     pub fn process(&mut self, [left, right]: [&mut [f32]; 2]) {
         let frames = left.len();
+        debug_assert!(frames <= BLOCK, "{frames} frames are more than a block");
         self.make_room(frames);
         if let Some(end) = self.remember([left, right])
             && self.way_m != 0.0

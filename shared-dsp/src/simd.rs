@@ -2,12 +2,18 @@
 //! vector ([`fearless_simd::f32x16`]): as many registers as it takes.
 //!
 //! Additions and products give the same bits on every processor; [`fearless_simd::SimdFloat::mul_add`] rounds once
-//! where the processor can.
+//! where the processor can. Whatever works on vectors is inlined into the loop that was dispatched, so closures that
+//! do (`map`, `then`, `for_each`), which the compiler may leave outside of it, are written out.
 
 use fearless_simd::Level;
 
-/// What `fearless_simd::dispatch` is to choose. Looked up at the first call, which is not to be on the audio thread.
-/// Vectors of 512 bits are left out: they gain little, since most loads would straddle two lines of the cache.
+/// Looks the processor up, so that the audio thread need not.
+pub(crate) fn prepare() {
+    level();
+}
+
+/// What [`fearless_simd::dispatch`] is to choose. Vectors of 512 bits are left out: they gain little, since most loads
+/// would straddle two lines of the cache.
 #[inline]
 pub(crate) fn level() -> Level {
     let level = Level::new();

@@ -193,7 +193,7 @@ impl Direct {
             self.next_place();
             self.observe(simd, [left, right]);
             if self.only_pans() {
-                self.pan(simd, [left, right]);
+                self.pan_block(simd, [left, right]);
             } else {
                 self.place(&mut [left, right], 0);
             }
@@ -207,9 +207,9 @@ impl Direct {
         others.all(|ramp| ramp.rests_on(0.0))
     }
 
-    /// What [`Self::place`] does there to a whole block, to the same bits.
+    /// What [`Self::place`] does to a block that it only pans, to the same bits.
     #[inline(always)]
-    fn pan<S: Simd>(&mut self, simd: S, block: [&mut Block; 2]) {
+    fn pan_block<S: Simd>(&mut self, simd: S, block: [&mut Block; 2]) {
         self.shade_state = [0.0; 2];
         let (left, right) = (load(simd, block[0]), load(simd, block[1]));
         let side = (left - right) * 0.5 * self.narrow.gains(simd);

@@ -179,7 +179,8 @@ impl Placement {
         [left, right]: [&mut [Block]; 2],
         mut feed: Option<[&mut [Block]; 2]>,
     ) {
-        let blocks = left.len().min(RUN);
+        let blocks = left.len();
+        debug_assert!(blocks <= RUN, "no more than are undisturbed");
         if self.settings.hold_loudness {
             keep(&mut self.raw, [left, right]);
         }
@@ -232,8 +233,11 @@ impl Placement {
         self.early.push(self.early_feed.applied(simd, travelled));
         self.wet.early_gain[at] = self.early_gain;
         let sounds = !(self.late_gain.rests_on(0.0) && self.late.is_idle());
-        self.wet.late[at] =
-            sounds.then(|| self.late.process(&store(self.late_gain.applied(simd, travelled))));
+        self.wet.late[at] = if sounds {
+            Some(self.late.process(&store(self.late_gain.applied(simd, travelled))))
+        } else {
+            None
+        };
     }
 
     /// What the room gives back after those blocks.

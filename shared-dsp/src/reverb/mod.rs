@@ -192,14 +192,14 @@ impl Reverb {
     /// Blocks become what the room makes of them, each step for all of them.
     #[inline(always)]
     fn work<S: Simd>(&mut self, simd: S, blocks: &mut [[Block; 2]]) {
-        let mut gains = [[Ramp::default(); 2]; RUN];
+        let mut faders = [[Ramp::default(); 2]; RUN];
         let mut late = [[SILENT; 2]; RUN];
-        for ((block, gains), late) in blocks.iter_mut().zip(&mut gains).zip(&mut late) {
+        for ((block, faders), late) in blocks.iter_mut().zip(&mut faders).zip(&mut late) {
             let silent = bits(block.as_flattened()) << 1 == 0;
             self.cuts.process(block);
             self.early.push([load(simd, &block[0]), load(simd, &block[1])]);
             self.ramps().into_iter().for_each(Ramp::next_block);
-            *gains = [self.early_gain, self.late_gain];
+            *faders = [self.early_gain, self.late_gain];
             let idle = self.is_idle();
             if !idle {
                 *late =
@@ -211,7 +211,8 @@ impl Reverb {
                 && self.ramps().iter().all(|ramp| ramp.is_settled());
         }
         self.early.process(simd, blocks);
-        for ((block, [early_gain, late_gain]), late) in blocks.iter_mut().zip(&gains).zip(&mut late)
+        for ((block, [early_gain, late_gain]), late) in
+            blocks.iter_mut().zip(&faders).zip(&mut late)
         {
             if self.settings.mono {
                 fold(block, self.early.mono_gain());

@@ -171,14 +171,15 @@ impl<'a> Window<'a> {
         let at = (self.write.wrapping_sub(way) & self.mask) as usize;
         self.data.get(at..at + N * BLOCK)?.as_chunks().0.try_into().ok()
     }
+}
 
-    /// Fetches what two such blocks are a run later: where many rooms take turns, it has left the nearer caches.
-    #[inline(always)]
-    pub fn fetch_next_run<const N: usize>(blocks: &[Block; N]) {
-        let next = blocks.as_ptr().cast::<f32>().wrapping_add(RUN * BLOCK);
-        for block in 0..N {
-            fetch(next.wrapping_add(block * BLOCK));
-        }
+/// Fetches the lines of the cache in which blocks that were read will end a whole run later: where many rooms take
+/// turns, they have left the nearer caches until then.
+#[inline(always)]
+pub(super) fn fetch_next_run<const N: usize>(blocks: &[Block; N]) {
+    let last = blocks.as_ptr().cast::<f32>().wrapping_add(RUN * BLOCK + BLOCK - 1);
+    for block in 0..N {
+        fetch(last.wrapping_add(block * BLOCK));
     }
 }
 
@@ -326,12 +327,6 @@ impl Ramp {
     #[inline]
     pub fn current(&self) -> f32 {
         self.to
-    }
-
-    /// Where it is going.
-    #[inline]
-    pub fn target(&self) -> f32 {
-        self.value.target()
     }
 
     /// A block of two channels times the values.

@@ -18,7 +18,7 @@ pub(crate) use walls::{colour_energy, wall_colour, white_energy};
 use super::block::{BLOCK, Block, RUN, SILENT, TwinRing, load, store};
 use super::diffuser::Diffuser;
 use super::shoebox::{Shoebox, Source};
-use crate::simd::level;
+use crate::simd;
 use fearless_simd::{Simd, f32x16, prelude::*};
 use images::{LATEST_S, images};
 use reflector::{Reflected, Reflector};
@@ -84,7 +84,7 @@ pub struct Early {
 impl Early {
     /// Allocates for predelays of up to `predelay_s`.
     pub fn prepare(&mut self, sample_rate_hz: f64, predelay_s: f64, request: &TapRequest) {
-        level();
+        simd::prepare();
         self.rate = sample_rate_hz;
         self.longest = ((LATEST_S + predelay_s) * sample_rate_hz) as usize + 2 * BLOCK;
         self.ringing = (0.1 * sample_rate_hz) as usize;
@@ -166,8 +166,8 @@ impl Early {
     /// Takes the next block of input.
     #[inline(always)]
     pub(crate) fn push<S: Simd>(&mut self, input: [f32x16<S>; 2]) {
-        let [left, right] = input.map(|input| input.to_bits() << 1);
-        let silent = (left | right).simd_eq(0).all_true();
+        let bits = (input[0].to_bits() | input[1].to_bits()) << 1;
+        let silent = bits.simd_eq(0).all_true();
         self.quiet_blocks = if silent { self.quiet_blocks.saturating_add(1) } else { 0 };
         self.sounding = self.sounding << 1 | u32::from(!self.is_idle());
         self.ring.push(input);
@@ -193,8 +193,8 @@ impl Early {
         }
     }
 
-    /// `since` blocks have been pushed after those. Each step is done for all blocks: what one has just written is
-    /// not read at once in another width, for which the processor would wait.
+    /// `since` blocks have been pushed after those. All reflections come first: what has just been written is not read
+    /// at once in another width, for which the processor would wait.
     #[inline(always)]
     fn work<S: Simd>(&mut self, simd: S, output: &mut [[Block; 2]], since: usize) {
         let Self { ring, reflector, walls, reflected, scatter, .. } = self;

@@ -11,10 +11,11 @@ mod shelf;
 mod shoebox;
 mod transpose;
 
-pub use block::{BLOCK, Block, Exchange, RUN, Ramp, Ring, TwinRing};
+pub use block::{BLOCK, Block};
+pub(crate) use block::{Exchange, RUN, Ramp};
 pub(crate) use block::{SILENT, load, rise, store};
-pub use early::{Early, TapRequest};
+pub(crate) use early::{Early, TapRequest};
 pub(crate) use late::Onset;
-pub use late::{Late, LateSettings};
+pub(crate) use late::{Late, LateSettings};
 pub use settings::*;
 pub use shoebox::{SPEED_OF_SOUND, Shoebox, Source};

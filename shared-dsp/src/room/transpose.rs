@@ -3,7 +3,7 @@
 
 /// Turns four rows into four columns.
 #[inline(always)]
-pub(crate) fn transpose([a, b, c, d]: [&[f32; 4]; 4]) -> [[f32; 4]; 4] {
+fn transpose([a, b, c, d]: [&[f32; 4]; 4]) -> [[f32; 4]; 4] {
     #[cfg(target_arch = "x86_64")]
     {
         // SAFETY: every x86-64 processor has SSE.
@@ -51,7 +51,7 @@ fn store(vector: std::arch::x86_64::__m128) -> [f32; 4] {
 
 /// Four samples of a row from a place on.
 #[inline(always)]
-pub(crate) fn four(row: &[f32; 16], from: usize) -> &[f32; 4] {
+fn four(row: &[f32; 16], from: usize) -> &[f32; 4] {
     row.get(from..from + 4).and_then(|samples| samples.try_into().ok()).unwrap_or(&[0.0; 4])
 }
 

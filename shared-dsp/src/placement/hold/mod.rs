@@ -188,7 +188,9 @@ impl Hold {
     fn listen<S: Simd>(&mut self, simd: S, heard: &Heard<'_>) {
         for raw in heard.raw {
             self.programme.hear(raw);
-            self.early.push([0, 1].map(|side| load(simd, &raw[side]) * self.early_gain));
+            let [left, right] = raw;
+            let gain = self.early_gain;
+            self.early.push([load(simd, left) * gain, load(simd, right) * gain]);
         }
         let mut rooms = [[SILENT; 2]; RUN];
         self.early.process(simd, &mut rooms[..heard.raw.len()]);

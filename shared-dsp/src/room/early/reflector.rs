@@ -2,7 +2,7 @@
 
 use super::taps::{Tap, Taps};
 use super::{ORDERS, PATHS, TapRequest};
-use crate::room::block::{BLOCK, Block, RUN, TwinRing, Window, load, rise};
+use crate::room::block::{BLOCK, Block, RUN, TwinRing, Window, fetch_next_run, load, rise};
 use crate::room::shoebox::length;
 use fearless_simd::{Simd, f32x16, prelude::*};
 
@@ -155,8 +155,8 @@ fn add<S: Simd, const N: usize>(
     for tap in taps {
         // One block of the delay is spent by working in blocks; the other is where the ring counts from.
         let Some(x) = window.read::<N>(tap.way) else { break };
-        Window::fetch_next_run(x);
-        let gain = tap.gain.map(|gain| f32x16::splat(simd, gain));
+        fetch_next_run(x);
+        let gain = [f32x16::splat(simd, tap.gain[0]), f32x16::splat(simd, tap.gain[1])];
         for block in 0..N {
             let x = load(simd, &x[block]);
             left[block] = gain[0].mul_add(x, left[block]);

@@ -117,7 +117,8 @@ impl<S: Simd> LowPass<S> {
     /// Four frames.
     #[inline(always)]
     fn four(&self, state: &mut f32x4<S>, frames: [f32x4<S>; 4]) -> [f32x4<S>; 4] {
-        let [w, x, y, z] = frames.map(|frame| frame * self.fed);
+        let [w, x, y, z] = frames;
+        let (w, x, y, z) = (w * self.fed, x * self.fed, y * self.fed, z * self.fed);
         let [kept, kept_2, kept_4] = self.kept;
         let (first, last) = (kept * w + x, kept * y + z);
         let before = *state;

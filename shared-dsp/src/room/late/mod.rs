@@ -21,7 +21,7 @@ use super::diffuser::Diffuser;
 use super::shelf::{ShelfState, Shelves};
 use super::shoebox::Shoebox;
 use super::transpose::transpose_16;
-use crate::simd::level;
+use crate::simd::{self, level};
 use crate::smooth::Smoothed;
 use crate::units::is_silent;
 use fearless_simd::dispatch;
@@ -101,6 +101,7 @@ impl Default for Depth {
 impl Late {
     /// Allocates, and takes the settings at once.
     pub fn prepare(&mut self, sample_rate_hz: f64, settings: &LateSettings) {
+        simd::prepare();
         self.rate = sample_rate_hz;
         let longest = longest_delays(sample_rate_hz);
         self.lines.prepare(&longest, sample_rate_hz);
@@ -281,7 +282,8 @@ impl Late {
     }
 }
 
-/// [`Late::work`]. As everywhere here, wider vectors give the same bits.
+/// [`Late::work`]. Wider vectors give the same bits, but for those of the diffuser, which rounds once where the
+/// processor can.
 #[multiversion(targets("x86_64+avx"))]
 fn work(late: &mut Late, input: &[Block; 2]) -> [Block; 2] {
     late.work(input)
