@@ -1,7 +1,8 @@
 //! The repository's session as other programs find it: what the plugins make of the states in the
 //! files that the mixer writes. Needs `cargo xtask bundle`.
 //!
-//! The files stay in `target/tmp/export`, where `tests/hosts/exported.py` reads them.
+//! The files stay in cargo's folder for what tests write (`CARGO_TARGET_TMPDIR`), where
+//! `tests/hosts/exported.py` reads them.
 
 #[path = "mix/reaper.rs"]
 #[allow(dead_code)]

@@ -20,9 +20,8 @@ const RECORDED_LU: f64 = 0.8;
 /// The mean of the changes of those windows in LU, where quiet ones count as much as loud ones: a
 /// cathedral fills every gap.
 const SINGLE_LU: f64 = 1.25;
-/// The same with the sparse hits of a recorded kit, which stand out less from a room that is nearer or farther. No
-/// gain changes that: this only keeps it from growing.
-const SPARSE_LU: f64 = 2.75;
+/// The same with sparse hits, which stand out less from a room that is nearer or farther.
+const SPARSE_LU: f64 = 2.0;
 
 const SETTLED_S: usize = 4;
 
