@@ -1,7 +1,8 @@
 """The files that `cargo xtask mix --export` writes, held against their formats: `exported.py [FOLDER]`.
 
-Run by `cargo xtask test` on what `mix/tests/exported.rs` has left in cargo's folder for what tests write: the Reaper project by a parser of
-PyPI's and by the rules of its chunks, the DAWproject by schema (Bitwig's own too, if DAWPROJECT_SCHEMAS names their folder).
+Run by `cargo xtask test` on what `mix/tests/exported.rs` has left in cargo's folder for what tests write: the Reaper
+project by a parser of PyPI's and by the rules of its chunks, the DAWproject by schema (Bitwig's own too, if
+DAWPROJECT_SCHEMAS names their folder).
 """
 
 import base64

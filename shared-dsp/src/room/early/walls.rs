@@ -6,6 +6,7 @@
 use super::{ORDERS, PATHS};
 use crate::room::block::{BLOCK, Block};
 use crate::room::shoebox::Shoebox;
+use crate::room::transpose::transpose;
 use fearless_simd::{Simd, f32x4, f32x16, prelude::*};
 
 /// Amplitude that one reflection keeps above the colour's corner, relative to below.
@@ -128,11 +129,4 @@ impl<S: Simd> LowPass<S> {
         let after_y = kept * after_x + y;
         [before + after_w, after_w + after_x, after_x + after_y, after_y + *state]
     }
-}
-
-/// Turns four rows into four columns.
-#[inline(always)]
-fn transpose<S: Simd>([a, b, c, d]: [f32x4<S>; 4]) -> [f32x4<S>; 4] {
-    let (ac, bd) = ([a.zip_low(c), a.zip_high(c)], [b.zip_low(d), b.zip_high(d)]);
-    [ac[0].zip_low(bd[0]), ac[0].zip_high(bd[0]), ac[1].zip_low(bd[1]), ac[1].zip_high(bd[1])]
 }
