@@ -1,6 +1,7 @@
 use super::taps::Taps;
 use super::*;
 use crate::room::RoomKind;
+use fearless_simd::dispatch;
 
 fn ring() -> TwinRing {
     let mut ring = TwinRing::default();
@@ -59,5 +60,38 @@ fn from_8_m_on_no_reflection_stands_for_all() {
     for (kind, distance_m, taps) in every_place().filter(|(_, m, _)| *m >= 8.0) {
         let share = share_of_strongest(&taps);
         assert!(share < 0.6, "{kind:?}, {distance_m} m: {share}");
+    }
+}
+
+#[test]
+fn every_kind_of_vectors_gives_the_same_reflections() {
+    let shoebox = Shoebox::new(&RoomKind::Studio.settings().unwrap_or_default());
+    let source = shoebox.source(3.0, 20.0);
+    let request = TapRequest { shoebox, source, energy: 1.0, predelay: 0.0, colour_hz: 4000.0 };
+    let played = simd::levels().into_iter().map(|level| {
+        let mut early = Early::default();
+        early.prepare(48_000.0, 0.0, &request);
+        let mut output = Vec::new();
+        for at in 0..500 {
+            let mut run = [[SILENT; 2]; 3];
+            dispatch!(level, simd => {
+                for _ in &run {
+                    let x = if at == 0 { 1.0 } else { 0.0 };
+                    early.push([f32x16::splat(simd, x), f32x16::splat(simd, -0.5 * x)]);
+                }
+                early.process(simd, &mut run);
+            });
+            output.extend_from_slice(run.as_flattened().as_flattened());
+        }
+        output
+    });
+    let played: Vec<Vec<f32>> = played.collect();
+    println!("{} kinds of vectors", played.len());
+    let energy: f32 = played[0].iter().map(|x| x * x).sum();
+    assert!(energy > 1.0, "{energy}");
+    for other in &played {
+        let apart: f32 = other.iter().zip(&played[0]).map(|(a, b)| (a - b) * (a - b)).sum();
+        let apart_db = 10.0 * (apart / energy).max(1e-30).log10();
+        assert!(apart_db < -120.0, "{apart_db} dB");
     }
 }
