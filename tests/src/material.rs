@@ -5,9 +5,11 @@ use crate::measure;
 use crate::signals::{Stereo, both};
 use std::path::{Path, PathBuf};
 
-/// The environment variable that names the folder with the demo multitrack's FLAC stems. Tests that
-/// want it say so and pass where it is not set.
+/// The environment variable that names the folder with the demo multitrack's FLAC stems.
 pub const DEMO_STEMS: &str = "PROSCENIUM_DEMO_STEMS";
+/// Where they are looked for without it, from the repository on. Tests that want them say so and pass
+/// where there are none.
+const BESIDE: &str = "../shared/audio/demo";
 
 /// A stem of the session in `tests/session`, by its name without extension. 48 kHz; mono is in both
 /// channels.
@@ -36,11 +38,14 @@ pub fn track(name: &str) -> Stereo {
 
 /// A stem of the demo multitrack, or nothing, with a line on standard output, where it is absent.
 pub fn demo_stem(name: &str) -> Option<Stereo> {
-    let Some(folder) = std::env::var_os(DEMO_STEMS) else {
-        println!("skipped: {DEMO_STEMS} names no folder with {name}.flac");
-        return None;
-    };
-    Some(read(&PathBuf::from(folder).join(name)))
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(BESIDE);
+    let folder = std::env::var_os(DEMO_STEMS).map_or_else(beside, PathBuf::from);
+    if folder.is_dir() {
+        Some(read(&folder.join(name)))
+    } else {
+        println!("skipped: no {name}.flac in {BESIDE}, nor a folder that {DEMO_STEMS} names");
+        None
+    }
 }
 
 /// Sum of stems at gains in dB, as long as the shortest.

@@ -8,9 +8,11 @@
 //!
 //! At rest that estimate is corrected by measurement, since it knows nothing of how reflections
 //! interfere: the loudness of what is played, and of what would be played where it was recorded (its
-//! own early reflections are worked out for that; the late field is the same but for its level). All
-//! of it moves in steps of 100 ms and averages over seconds: nothing pumps.
+//! own early reflections are worked out for that; the late field is the same but for its level). What
+//! a gain of the programme so far still misses, an account makes good. All of it moves in steps of
+//! 100 ms, and by no more than 2 dB faster than over seconds: nothing pumps.
 
+mod account;
 mod programme;
 
 use super::XOVER_HZ;
@@ -18,6 +20,7 @@ use super::cues::{Balance, Place, Scene};
 use crate::k_weighting::KWeighting;
 use crate::room::{BLOCK, Block, Early, RUN, SILENT, TapRequest, load};
 use crate::simd::level;
+use account::Account;
 use fearless_simd::{Simd, dispatch};
 use multiversion::multiversion;
 use programme::{Programme, Record, gated};
@@ -29,8 +32,9 @@ const SURE: f64 = 8.0;
 /// Records after a move that still hold what was before.
 const STALE: usize = 5;
 /// How much stronger the late field may be where it was recorded than here, as a power, for the one to
-/// stand for the other.
-const FAR: f64 = 4.0;
+/// stand for the other; and how much stronger than in the bass, which no air takes.
+const FAINT: f64 = 1e6;
+const DULL: f64 = 4.0;
 /// Fastest move of a correction, in nepers of power per record: 4 dB/s.
 const CORRECTION: f64 = 0.092;
 
@@ -100,6 +104,9 @@ pub(super) struct Hold {
     reference: f64,
     here: Record,
     there: Balance,
+    account: Account,
+    /// What of it is in the gain.
+    paid: [f64; 2],
     gain: f64,
     /// There is a new record since the gain was worked out.
     news: bool,
@@ -111,6 +118,7 @@ impl Hold {
         self.hop_s = f64::from(self.blocks_per_hop) * BLOCK as f64 / sample_rate_hz;
         self.weighting = KWeighting::new(sample_rate_hz);
         self.programme.prepare(sample_rate_hz);
+        self.account.prepare();
         self.early.prepare(sample_rate_hz, 0.0, &taps(scene));
         self.reset(scene);
     }
@@ -118,6 +126,7 @@ impl Hold {
     /// Forgets all audio.
     pub(super) fn reset(&mut self, scene: &Scene) {
         self.programme.reset();
+        self.account.reset();
         self.early.reset(&taps(scene));
         (self.blocks, self.sums, self.news) = (0, [0.0; 2], false);
         self.weighting.reset();
@@ -128,7 +137,7 @@ impl Hold {
 
     /// Whether the gain may have changed by itself.
     pub(super) fn has_news(&self) -> bool {
-        self.news
+        self.news || self.paid != self.account.due()
     }
 
     /// The gain of a place.
@@ -141,6 +150,7 @@ impl Hold {
         }
         if moved {
             self.corrections[1].moved();
+            self.account.moved();
         }
         if std::mem::take(&mut self.news) {
             self.weigh(&here);
@@ -152,10 +162,12 @@ impl Hold {
         let [reference, correction] = self.corrections.map(|correction| correction.now);
         let told = log(self.reference, self.here.power(&here)) + reference - correction;
         let apart = if known > 0.0 { assumed + (told - assumed) * known } else { assumed };
-        self.gain = (0.5 * apart).exp().min(1000.0);
+        self.paid = self.account.due();
+        self.gain = (0.5 * (apart + self.paid.iter().sum::<f64>())).exp().min(1000.0);
         let heard = if known > 0.0 { &self.here } else { &Record::PINK };
         let late = heard.late_power(&self.there) / heard.late_power(&here).max(1e-12);
-        self.far = late > FAR;
+        let low = self.there.late[0] / here.late[0].max(1e-12);
+        self.far = late > f64::min(DULL * low, FAINT);
         self.late_gain = if self.far { 0.0 } else { (late.sqrt() / self.gain) as f32 };
         self.gain
     }
@@ -227,6 +239,7 @@ impl Hold {
         if feed {
             hop.measured[1] += hop.late_power(&scene.balance(place));
         }
+        self.account.enter(hop.measured[0], hop.measured[1] * self.gain * self.gain);
         self.weighting.flush();
         (self.blocks, self.sums) = (0, [0.0; 2]);
         self.news |= self.programme.keep(hop);

@@ -17,7 +17,7 @@ pub(super) const HOPS: usize = 4;
 /// Records that are kept: 3 s.
 const RECORDS: usize = 30;
 /// The gates of BS.1770: -70 LUFS (as power), and 10 dB below the mean of what passes that.
-const SILENCE: f64 = 1.17e-7;
+pub(super) const SILENCE: f64 = 1.17e-7;
 const GATE: f64 = 0.1;
 
 /// Energies per band: what comes straight (left and right), and what sounds in the room, when all of
@@ -161,23 +161,32 @@ impl Programme {
     }
 }
 
+/// The power that a window has to exceed for BS.1770 to count it, by those of all. Where all are below
+/// the gate of silence, as they may be before a gain, all count.
+pub(super) fn gate(powers: impl Iterator<Item = f64>) -> f64 {
+    GATE * mean(powers.filter(|power| *power > SILENCE))
+}
+
+/// Zero of nothing.
+pub(super) fn mean(powers: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = powers.fold((0.0, 0.0), |(sum, count), power| (sum + power, count + 1.0));
+    sum / f64::max(count, 1.0)
+}
+
 /// Mean of what the gates of BS.1770 let pass, by the loudness (as a power) that each record has.
 pub(super) fn gated<'a>(
     records: impl Iterator<Item = &'a Record> + Clone,
     power: impl Fn(&Record) -> f64,
 ) -> Record {
-    let above = |gate: f64| {
-        let (mut sum, mut count) = (Record::default(), 0.0);
-        for record in records.clone().filter(|record| power(record) > gate) {
-            sum.add(record, 1.0);
-            count += 1.0;
-        }
-        let mut mean = Record::default();
-        mean.add(&sum, 1.0 / f64::max(count, 1.0));
-        mean
-    };
-    let all = above(SILENCE);
-    above(GATE * power(&all))
+    let gate = gate(records.clone().map(&power));
+    let (mut sum, mut count) = (Record::default(), 0.0);
+    for record in records.filter(|record| power(record) > gate) {
+        sum.add(record, 1.0);
+        count += 1.0;
+    }
+    let mut mean = Record::default();
+    mean.add(&sum, 1.0 / f64::max(count, 1.0));
+    mean
 }
 
 /// Adds up what a block has in every band, times (2 Q)^4. The last bits are the processor's, as in
