@@ -38,12 +38,14 @@ pub fn track(name: &str) -> Stereo {
 
 /// A stem of the demo multitrack, or nothing, with a line on standard output, where it is absent.
 pub fn demo_stem(name: &str) -> Option<Stereo> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(BESIDE);
-    let folder = std::env::var_os(DEMO_STEMS).map_or_else(beside, PathBuf::from);
-    if folder.is_dir() {
-        Some(read(&folder.join(name)))
+    if let Some(folder) = std::env::var_os(DEMO_STEMS) {
+        return Some(read(&PathBuf::from(folder).join(name)));
+    }
+    let stem = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(BESIDE).join(name);
+    if stem.with_extension("flac").is_file() {
+        Some(read(&stem))
     } else {
-        println!("skipped: no {name}.flac in {BESIDE}, nor a folder that {DEMO_STEMS} names");
+        println!("skipped: no {name}.flac in {BESIDE}, and {DEMO_STEMS} names no folder");
         None
     }
 }

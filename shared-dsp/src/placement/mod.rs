@@ -70,6 +70,9 @@ impl Placement {
         let place =
             scene.place(f64::from(self.settings.distance_m), f64::from(self.settings.azimuth_deg));
         let hold = if self.settings.hold_loudness {
+            if self.applied.is_some_and(|applied| !applied.hold_loudness) {
+                self.hold.resume();
+            }
             let moved = self.applied != Some(self.settings);
             self.hold.gain(&scene, &place, moved)
         } else {
@@ -266,6 +269,11 @@ impl Placement {
                 played: &played[..blocks],
                 late: &wet.late[..blocks],
                 feed: self.settings.room_feed,
+                flight_s: if self.settings.time_of_flight {
+                    scene.flight_s(place.distance_m)
+                } else {
+                    0.0
+                },
             };
             self.hold.hear(&heard, scene, place);
         }

@@ -1,35 +1,53 @@
 //! What was played against what would have been played where it was recorded, and what that leaves to do.
 //!
-//! A gain that knows the programme so far is wrong about what comes. What it missed is made good in two
-//! ways, for the two loudnesses that a meter shows: integrated, by what the last ten seconds owe; and of
-//! 400 ms, by following a part of what the last of them missed. Both move the input: tails are left alone.
+//! A gain that knows the programme so far is wrong about what comes. A part of what it missed is made good
+//! in two ways, for the two loudnesses that a meter shows: of the integrated one, what the last ten seconds
+//! of sound are off by; and of that of 400 ms, what the last of them are off by. Both move the input: tails
+//! are left alone.
 
 use super::programme::{HOPS, SILENCE, gate, mean};
 
 /// Windows of 400 ms that are kept, one every 100 ms: 10 s.
 const WINDOWS: usize = 100;
-/// With fewer windows less is made good: 2 s.
-const SURE: f64 = 20.0;
+/// While fewer windows sounded than this (2 s), less is made good.
+const SURE_WINDOWS: f64 = 20.0;
+/// Hops after a move that still hold what was before.
+const STALE: usize = 5;
 /// Fastest move of what is owed, in nepers of power per window: 1 dB/s.
 const PAYMENT: f64 = 0.023;
-/// The share of what a window missed that is followed, and the most of it, in nepers of power (2 dB).
+/// The share of what a window is off by that is followed, and the most of it, in nepers of power (2 dB).
 const RIDE: f64 = 0.4;
 const MOST_RIDDEN: f64 = 0.46;
 /// The most that is owed, in nepers of power (3 dB).
 const MOST_OWED: f64 = 0.691;
+/// Hops that are kept where it was recorded: what is played may be later, by its flight.
+const MEMORY: usize = 2 * HOPS;
 
 /// Powers of a time: where it was recorded, and as played.
 type Powers = [f64; 2];
 
+/// A quarter of a window; four of them add up to its powers.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Hop {
+    pub there: f64,
+    pub played: f64,
+    /// Hops by which what is played is later.
+    pub late_by: usize,
+    /// Whether there is any input, in the last window.
+    pub sounds: bool,
+}
+
 /// The account of one placement.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Account {
-    hops: [Powers; HOPS],
-    /// Those that are not silent.
+    there: [f64; MEMORY],
+    played: [f64; HOPS],
+    /// The last windows that are not silent.
     windows: Vec<Powers>,
-    /// How many of both were entered since the last move.
-    hops_entered: usize,
-    windows_entered: usize,
+    /// Since the last move: hops, windows that were kept, and those of them with any input.
+    hops: usize,
+    kept: usize,
+    sounded: usize,
     /// In nepers of power.
     owed: f64,
     ridden: f64,
@@ -42,13 +60,13 @@ impl Account {
     }
 
     pub(super) fn reset(&mut self) {
-        self.moved();
-        (self.owed, self.ridden) = (0.0, 0.0);
+        *self = Self { windows: std::mem::take(&mut self.windows), hops: STALE, ..Self::default() };
     }
 
     /// What was played elsewhere tells nothing of what is played here.
     pub(super) fn moved(&mut self) {
-        (self.hops_entered, self.windows_entered) = (0, 0);
+        (self.hops, self.kept, self.sounded) = (0, 0, 0);
+        self.ridden = 0.0;
     }
 
     /// What to add to the gain for the integrated loudness, and for that of 400 ms, in nepers of power.
@@ -56,32 +74,33 @@ impl Account {
         [self.owed, self.ridden]
     }
 
-    /// Enters a hop: a quarter of a window.
-    pub(super) fn enter(&mut self, there: f64, played: f64) {
-        self.hops[self.hops_entered % HOPS] = [there, played];
-        self.hops_entered += 1;
-        if self.hops_entered < HOPS {
-            self.settle(0.0, 0.0);
-            return;
+    pub(super) fn enter(&mut self, hop: &Hop) {
+        self.there.rotate_right(1);
+        self.played.rotate_right(1);
+        (self.there[0], self.played[0]) = (hop.there, hop.played);
+        self.hops += 1;
+        if self.hops < STALE + HOPS {
+            return self.settle(0.0, 0.0);
         }
-        let window = self.hops.iter().fold([0.0; 2], |sum, hop| [sum[0] + hop[0], sum[1] + hop[1]]);
+        let then = self.there.iter().skip(hop.late_by.min(MEMORY - HOPS)).take(HOPS);
+        let window = [then.sum(), self.played.iter().sum()];
         // The ring fills from its first place on.
         if window.into_iter().any(|power| power > SILENCE)
-            && let Some(slot) = self.windows.get_mut(self.windows_entered % WINDOWS)
+            && let Some(slot) = self.windows.get_mut(self.kept % WINDOWS)
         {
             *slot = window;
-            self.windows_entered += 1;
+            self.kept += 1;
+            self.sounded += usize::from(hop.sounds);
         }
-        let windows = &self.windows[..self.windows_entered.min(WINDOWS)];
-        let side = |side: usize| windows.iter().map(move |window| window[side]);
-        let gates = [gate(side(0)), gate(side(1))];
-        let [there, played] = [0, 1].map(|at| mean(side(at).filter(|power| *power > gates[at])));
-        let trust = (windows.len() as f64 / SURE).min(1.0);
-        let missed = if there > 0.0 && played > 0.0 { (there / played).ln() } else { 0.0 };
-        let sounds = window[0] > gates[0] && window[1] > 0.0;
-        // What the ride itself did is not missed.
-        let now = if sounds { (window[0] / window[1]).ln() + self.ridden } else { 0.0 };
-        self.settle(trust * missed, trust * now);
+        let windows = &self.windows[..self.kept.min(WINDOWS)];
+        let powers = |at: usize| windows.iter().map(move |window| window[at]);
+        let gates = [0, 1].map(|at| gate(powers(at)));
+        let means = [0, 1].map(|at| mean(powers(at).filter(|power| *power > gates[at])));
+        // What the ride itself did is not missed. A tail alone tells nothing of what comes.
+        let rides = hop.sounds && window[0] > gates[0].max(SILENCE);
+        let now = if rides { apart(window) + self.ridden } else { 0.0 };
+        let trust = (self.sounded as f64 / SURE_WINDOWS).min(1.0);
+        self.settle(trust * apart(means), trust * now);
     }
 
     /// Makes good what was missed for long, and now.
@@ -92,6 +111,11 @@ impl Account {
     }
 }
 
+/// By how much more should have been played, in nepers of power.
+fn apart([there, played]: Powers) -> f64 {
+    if there > 0.0 && played > 0.0 { (there.max(1e-12) / played.max(1e-12)).ln() } else { 0.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,7 +124,9 @@ mod tests {
     fn play(account: &mut Account, hops: usize, there: f64, db: f64) {
         for _ in 0..hops {
             let played = there * 10f64.powf(db / 10.0) * account.due().iter().sum::<f64>().exp();
-            account.enter(there / HOPS as f64, played / HOPS as f64);
+            let share = 1.0 / HOPS as f64;
+            let (there, played) = (share * there, share * played);
+            account.enter(&Hop { there, played, late_by: 0, sounds: true });
         }
     }
 
@@ -145,11 +171,40 @@ mod tests {
         play(&mut account, 40, 1.0, -2.0);
         assert!(due_db(&account)[1] > 0.2, "{:?}", account.due());
         let mut moved = account.clone();
-        // A room that sounds on over a pause.
-        (0..5).for_each(|_| account.enter(0.0, 0.1));
-        assert_eq!(account.due()[1], 0.0);
         moved.moved();
-        play(&mut moved, 3, 1.0, -2.0);
-        assert_eq!(moved.due()[1], 0.0);
+        assert_eq!(moved.due()[1], 0.0, "at once");
+        play(&mut moved, STALE + HOPS - 1, 1.0, -2.0);
+        assert_eq!(moved.due()[1], 0.0, "while hops hold what was before");
+        // A room that sounds on over a pause, longer where it is farther.
+        let owed = account.due()[0];
+        for n in 0..100 {
+            let there = 0.25 * 0.5f64.powi(n);
+            let played = 0.25 * 0.9f64.powi(n);
+            account.enter(&Hop { there, played, late_by: 0, sounds: n < 3 });
+        }
+        assert_eq!(account.due()[1], 0.0);
+        let mut moved_in_a_pause = account.clone();
+        moved_in_a_pause.moved();
+        for _ in 0..100 {
+            moved_in_a_pause.enter(&Hop { there: 0.0, played: 1e-3, late_by: 0, sounds: false });
+        }
+        assert_eq!(moved_in_a_pause.due(), [0.0; 2], "a tail alone, after {owed}");
+    }
+
+    #[test]
+    fn what_is_played_later_is_held_against_what_came_earlier() {
+        // Half a second on, half a second off, played two hops later.
+        let worst = [0, 2].map(|late_by| {
+            let mut account = Account::default();
+            account.prepare();
+            let sounds = |n: usize| if (n / 5).is_multiple_of(2) { 0.25 } else { 0.025 };
+            let rides = (2..200).map(|n| {
+                let played = sounds(n - 2) * account.due().iter().sum::<f64>().exp();
+                account.enter(&Hop { there: sounds(n), played, late_by, sounds: true });
+                due_db(&account)[1].abs()
+            });
+            rides.fold(0.0, f64::max)
+        });
+        assert!(worst[0] > 1.0 && worst[1] < 0.1, "{worst:?} dB");
     }
 }

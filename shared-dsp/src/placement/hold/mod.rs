@@ -8,9 +8,10 @@
 //!
 //! At rest that estimate is corrected by measurement, since it knows nothing of how reflections
 //! interfere: the loudness of what is played, and of what would be played where it was recorded (its
-//! own early reflections are worked out for that; the late field is the same but for its level). What
-//! a gain of the programme so far still misses, an account makes good. All of it moves in steps of
-//! 100 ms, and by no more than 2 dB faster than over seconds: nothing pumps.
+//! own early reflections are worked out for that; the late field is the same but for its level). A part
+//! of what a gain of the programme so far still misses, an account makes good. The gain changes every
+//! 100 ms. What the last 400 ms missed moves it by 2 dB at most up or down, all else averages over
+//! seconds: nothing pumps.
 
 mod account;
 mod programme;
@@ -20,7 +21,7 @@ use super::cues::{Balance, Place, Scene};
 use crate::k_weighting::KWeighting;
 use crate::room::{BLOCK, Block, Early, RUN, SILENT, TapRequest, load};
 use crate::simd::level;
-use account::Account;
+use account::{Account, Hop};
 use fearless_simd::{Simd, dispatch};
 use multiversion::multiversion;
 use programme::{Programme, Record, gated};
@@ -31,9 +32,10 @@ const HOP_S: f64 = 0.1;
 const SURE: f64 = 8.0;
 /// Records after a move that still hold what was before.
 const STALE: usize = 5;
-/// How much stronger the late field may be where it was recorded than here, as a power, for the one to
-/// stand for the other; and how much stronger than in the bass, which no air takes.
-const FAINT: f64 = 1e6;
+/// A late field that is fainter here than there by more than this, as a power, after the gain of this
+/// place, does not stand for the one there: what sounds of an earlier place would be lifted too much.
+const FAINT: f64 = 16.0;
+/// Nor does one that has lost this much more in all bands together than in the lowest, which no air takes.
 const DULL: f64 = 4.0;
 /// Fastest move of a correction, in nepers of power per record: 4 dB/s.
 const CORRECTION: f64 = 0.092;
@@ -79,6 +81,8 @@ pub(super) struct Heard<'a> {
     pub late: &'a [Option<[Block; 2]>],
     /// Whether the late field is elsewhere.
     pub feed: bool,
+    /// How much later than the input the output is, in s.
+    pub flight_s: f64,
 }
 
 /// The gain of one placement.
@@ -135,6 +139,12 @@ impl Hold {
         self.gain = 1.0;
     }
 
+    /// Begins to listen again, after a time in which it was off.
+    pub(super) fn resume(&mut self) {
+        self.account.reset();
+        (self.blocks, self.sums) = (0, [0.0; 2]);
+    }
+
     /// Whether the gain may have changed by itself.
     pub(super) fn has_news(&self) -> bool {
         self.news || self.paid != self.account.due()
@@ -167,7 +177,7 @@ impl Hold {
         let heard = if known > 0.0 { &self.here } else { &Record::PINK };
         let late = heard.late_power(&self.there) / heard.late_power(&here).max(1e-12);
         let low = self.there.late[0] / here.late[0].max(1e-12);
-        self.far = late > f64::min(DULL * low, FAINT);
+        self.far = late > f64::min(DULL * low, FAINT * (self.gain * self.gain).max(1.0));
         self.late_gain = if self.far { 0.0 } else { (late.sqrt() / self.gain) as f32 };
         self.gain
     }
@@ -192,7 +202,7 @@ impl Hold {
         dispatch!(level(), simd => self.listen(simd, heard));
         self.blocks += heard.raw.len() as u32;
         if self.blocks >= self.blocks_per_hop {
-            self.finish_hop(heard.feed, scene, place);
+            self.finish_hop(heard, scene, place);
         }
     }
 
@@ -227,7 +237,8 @@ impl Hold {
         }
     }
 
-    fn finish_hop(&mut self, feed: bool, scene: &Scene, place: &Place) {
+    fn finish_hop(&mut self, heard: &Heard<'_>, scene: &Scene, place: &Place) {
+        let Heard { feed, flight_s, .. } = *heard;
         let frames = f64::from(self.blocks_per_hop) * BLOCK as f64;
         let mut hop = self.programme.take_hop(frames, self.hop_s, scene);
         let scale = 1.0 / (frames * programme::HOPS as f64);
@@ -239,10 +250,13 @@ impl Hold {
         if feed {
             hop.measured[1] += hop.late_power(&scene.balance(place));
         }
-        self.account.enter(hop.measured[0], hop.measured[1] * self.gain * self.gain);
+        let [there, played] = [hop.measured[0], hop.measured[1] * self.gain * self.gain];
         self.weighting.flush();
         (self.blocks, self.sums) = (0, [0.0; 2]);
-        self.news |= self.programme.keep(hop);
+        let sounds = self.programme.keep(hop);
+        self.news |= sounds;
+        let late_by = (flight_s / self.hop_s).round() as usize;
+        self.account.enter(&Hop { there, played, late_by, sounds });
     }
 }
 

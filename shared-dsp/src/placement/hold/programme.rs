@@ -161,8 +161,8 @@ impl Programme {
     }
 }
 
-/// The power that a window has to exceed for BS.1770 to count it, by those of all. Where all are below
-/// the gate of silence, as they may be before a gain, all count.
+/// The power that a window has to exceed to pass the relative gate of BS.1770, by those of all. The one of
+/// silence stays out: powers may be those before a gain, far below it.
 pub(super) fn gate(powers: impl Iterator<Item = f64>) -> f64 {
     GATE * mean(powers.filter(|power| *power > SILENCE))
 }
