@@ -35,3 +35,26 @@ fn a_source_that_falls_silent_and_wakes_sounds_the_same_however_it_is_cut() {
         assert!(cut(block) == whole, "blocks of {block} sound otherwise");
     }
 }
+
+#[test]
+fn a_loudness_that_is_held_for_seconds_is_the_same_however_it_is_cut() {
+    let mut audio = Audio::silence(5.0, RATE);
+    for (side, channel) in audio.main.iter_mut().enumerate() {
+        let noise = signals::white_noise(-20.0, 4.0, RATE, signals::SEED + side as u64);
+        // Phrases, so that there is something to make good.
+        for (t, (out, noise)) in channel.iter_mut().zip(noise).enumerate() {
+            *out = if (t / 13_000).is_multiple_of(3) { noise } else { 0.1 * noise };
+        }
+    }
+    let room = RoomKind::Club.settings().unwrap();
+    let held =
+        PlacementSettings { distance_m: 40.0, room, hold_loudness: true, ..Default::default() };
+    let flies = PlacementSettings { time_of_flight: true, distance_m: 20.0, ..held };
+    let off = PlacementSettings { hold_loudness: false, ..flies };
+    let sets = [(100_000, flies), (200_000, off), (210_000, flies)];
+    let cut = |block: usize| run(&mut prepared::<Placement>(&held, RATE), &audio, &sets, || block);
+    let whole = cut(usize::MAX / 2);
+    for block in [31, 64, 4096] {
+        assert!(cut(block) == whole, "blocks of {block} sound otherwise");
+    }
+}
