@@ -6,13 +6,12 @@
 //! are left alone.
 
 use super::programme::{HOPS, SILENCE, gate, mean};
+use super::{STALE, apart};
 
 /// Windows of 400 ms that are kept, one every 100 ms: 10 s.
 const WINDOWS: usize = 100;
 /// While fewer windows sounded than this (2 s), less is made good.
 const SURE_WINDOWS: f64 = 20.0;
-/// Hops after a move that still hold what was before.
-const STALE: usize = 5;
 /// Fastest move of what is owed, in nepers of power per window: 1 dB/s.
 const PAYMENT: f64 = 0.023;
 /// The share of what a window is off by that is followed, and the most of it, in nepers of power (2 dB).
@@ -74,6 +73,7 @@ impl Account {
         [self.owed, self.ridden]
     }
 
+    /// Enters what was heard for a quarter of a window.
     pub(super) fn enter(&mut self, hop: &Hop) {
         self.there.rotate_right(1);
         self.played.rotate_right(1);
@@ -95,12 +95,14 @@ impl Account {
         let windows = &self.windows[..self.kept.min(WINDOWS)];
         let powers = |at: usize| windows.iter().map(move |window| window[at]);
         let gates = [0, 1].map(|at| gate(powers(at)));
-        let means = [0, 1].map(|at| mean(powers(at).filter(|power| *power > gates[at])));
+        let [mean_there, mean_played] =
+            [0, 1].map(|at| mean(powers(at).filter(|power| *power > gates[at])));
         // What the ride itself did is not missed. A tail alone tells nothing of what comes.
         let rides = hop.sounds && window[0] > gates[0].max(SILENCE);
-        let now = if rides { apart(window) + self.ridden } else { 0.0 };
+        let [there, played] = window;
+        let now = if rides { apart(there, played) + self.ridden } else { 0.0 };
         let trust = (self.sounded as f64 / SURE_WINDOWS).min(1.0);
-        self.settle(trust * apart(means), trust * now);
+        self.settle(trust * apart(mean_there, mean_played), trust * now);
     }
 
     /// Makes good what was missed for long, and now.
@@ -109,11 +111,6 @@ impl Account {
         self.owed += (owed - self.owed).clamp(-PAYMENT, PAYMENT);
         self.ridden = (RIDE * now).clamp(-MOST_RIDDEN, MOST_RIDDEN);
     }
-}
-
-/// By how much more should have been played, in nepers of power.
-fn apart([there, played]: Powers) -> f64 {
-    if there > 0.0 && played > 0.0 { (there.max(1e-12) / played.max(1e-12)).ln() } else { 0.0 }
 }
 
 #[cfg(test)]

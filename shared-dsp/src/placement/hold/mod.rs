@@ -30,7 +30,7 @@ use programme::{Programme, Record, gated};
 const HOP_S: f64 = 0.1;
 /// After so many records what was assumed before them counts no more.
 const SURE: f64 = 8.0;
-/// Records after a move that still hold what was before.
+/// Records and hops after a move that still hold what was before.
 const STALE: usize = 5;
 /// A late field that is fainter here than there by more than this, as a power, after the gain of this
 /// place, does not stand for the one there: what sounds of an earlier place would be lifted too much.
@@ -60,10 +60,14 @@ impl Correction {
         let records = programme.last(count);
         let measured = gated(records.clone(), |record| record.measured[side]).measured[side];
         let told = gated(records, |record| record.power(balance)).power(balance);
-        let apart = if measured > 1e-12 && told > 1e-12 { (measured / told).ln() } else { 0.0 };
-        let wanted = apart * trust(count);
+        let wanted = apart(measured, told) * trust(count);
         self.now += (wanted - self.now).clamp(-CORRECTION, CORRECTION);
     }
+}
+
+/// How far one power is above another, in nepers; 0 where there is silence.
+fn apart(power: f64, other: f64) -> f64 {
+    if power > 1e-12 && other > 1e-12 { (power / other).ln() } else { 0.0 }
 }
 
 /// How much a number of records counts against what is assumed without them.
@@ -130,9 +134,9 @@ impl Hold {
     /// Forgets all audio.
     pub(super) fn reset(&mut self, scene: &Scene) {
         self.programme.reset();
-        self.account.reset();
+        self.resume();
         self.early.reset(&taps(scene));
-        (self.blocks, self.sums, self.news) = (0, [0.0; 2], false);
+        self.news = false;
         self.weighting.reset();
         self.room = Default::default();
         self.corrections = Default::default();
