@@ -52,15 +52,16 @@ const ROOM: usize = 1024;
 /// The air over a distance, for two channels.
 #[derive(Clone, Debug, Default)]
 pub struct AirFilter {
-    /// Responses one after the other, `longest` each, as far as they go; the one at `origin` is an
-    /// identity.
+    /// Responses one after the other, turned round: the weights of the last `longest` samples of a history, from the
+    /// earliest on. The one at `origin` is an identity.
     table: Vec<f32>,
+    /// How many samples each of them really weighs.
     lengths: Vec<usize>,
+    /// Even.
     longest: usize,
     origin: usize,
-    /// What is used, turned round: the weights of the history from the earliest sample on.
+    /// What is used: the weights of the last `length` samples.
     response: Vec<f32>,
-    /// How much of the response is used.
     length: usize,
     way_m: f64,
     history: [Vec<f32>; 2],
@@ -74,18 +75,19 @@ impl AirFilter {
         simd::prepare();
         self.origin = (-REACH_M[0] / STEP_M).ceil() as usize;
         let farthest = (REACH_M[1] / STEP_M).ceil() as usize + 1;
-        self.longest = length(farthest as f64 * STEP_M, sample_rate_hz);
-        let cepstrum = unit_cepstrum(sample_rate_hz, self.longest);
+        let longest = length(farthest as f64 * STEP_M, sample_rate_hz);
+        self.longest = longest.next_multiple_of(2);
+        let cepstrum = unit_cepstrum(sample_rate_hz, longest);
         let count = self.origin + farthest + 1;
         self.table = vec![0.0; count * self.longest];
         self.lengths.clear();
         for (i, slot) in self.table.chunks_exact_mut(self.longest).enumerate() {
             let metres = (i as f64 - self.origin as f64) * STEP_M;
             let response = response(&cepstrum[..length(metres, sample_rate_hz)], metres);
-            slot.iter_mut().zip(&response).for_each(|(slot, h)| *slot = *h as f32);
+            slot.iter_mut().rev().zip(&response).for_each(|(slot, h)| *slot = *h as f32);
             self.lengths.push(response.len());
         }
-        self.response = vec![0.0; self.longest + 1];
+        self.response = vec![0.0; self.longest];
         // A part of a block is worked out as a whole one, which reads on.
         self.history = std::array::from_fn(|_| vec![0.0; self.history_length() + BLOCK]);
         self.reset();
@@ -101,10 +103,15 @@ impl AirFilter {
     }
 
     /// The way through air, in m of plain air.
+    #[inline(always)]
     pub fn set(&mut self, way_m: f64) {
-        if way_m == self.way_m {
-            return;
+        if way_m != self.way_m {
+            self.blend(way_m);
         }
+    }
+
+    /// Takes the response of a way.
+    fn blend(&mut self, way_m: f64) {
         self.way_m = way_m;
         let place = way_m.clamp(REACH_M[0], REACH_M[1]) / STEP_M + self.origin as f64;
         let (low, share) = (place.floor() as usize, place.fract() as f32);
@@ -112,11 +119,11 @@ impl AirFilter {
         let far = near.clone().skip(1);
         if let Some((near, far)) = near.zip(far).next() {
             let length = self.lengths.iter().skip(low).take(2).copied().max().unwrap_or(0);
-            // Even: if need be with a zero at its end.
+            // Even: if need be with a zero for the earliest sample.
             self.length = length.next_multiple_of(2);
-            self.response.fill(0.0);
-            let used = self.response.iter_mut().take(self.length).rev();
-            for (out, (a, b)) in used.zip(near.iter().zip(far)) {
+            let used = self.longest - self.length..;
+            let Some((near, far)) = near.get(used.clone()).zip(far.get(used)) else { return };
+            for (out, (a, b)) in self.response.iter_mut().zip(near.iter().zip(far)) {
                 *out = a + (b - a) * share;
             }
         }
