@@ -114,18 +114,17 @@ impl AirFilter {
     fn blend(&mut self, way_m: f64) {
         self.way_m = way_m;
         let place = way_m.clamp(REACH_M[0], REACH_M[1]) / STEP_M + self.origin as f64;
-        let (low, share) = (place.floor() as usize, place.fract() as f32);
-        let near = self.table.chunks_exact(self.longest.max(1)).skip(low);
-        let far = near.clone().skip(1);
-        if let Some((near, far)) = near.zip(far).next() {
-            let length = self.lengths.iter().skip(low).take(2).copied().max().unwrap_or(0);
-            // Even: if need be with a zero for the earliest sample.
-            self.length = length.next_multiple_of(2);
-            let used = self.longest - self.length..;
-            let Some((near, far)) = near.get(used.clone()).zip(far.get(used)) else { return };
-            for (out, (a, b)) in self.response.iter_mut().zip(near.iter().zip(far)) {
-                *out = a + (b - a) * share;
-            }
+        let low = place as usize;
+        let share = (place - low as f64) as f32;
+        let length = self.lengths.iter().skip(low).take(2).copied().max().unwrap_or(0);
+        // Even: if need be with a zero for the earliest sample.
+        self.length = length.next_multiple_of(2);
+        let [near, far] = [low + 1, low + 2].map(|next| {
+            let end = next * self.longest;
+            self.table.get(end - self.length..end).unwrap_or(&[])
+        });
+        for (out, (a, b)) in self.response.iter_mut().zip(near.iter().zip(far)) {
+            *out = a + (b - a) * share;
         }
     }
 

@@ -279,13 +279,13 @@ impl Scene {
 
 /// Gains of left and right: unity in the middle, and what the law says at the sides.
 pub(super) fn pan_gains(azimuth_deg: f64, law: PanLaw) -> [f64; 2] {
+    if azimuth_deg == 0.0 {
+        return [1.0; 2];
+    }
     let place = (azimuth_deg.clamp(-90.0, 90.0) + 90.0) / 180.0;
     let (sin, cos) = (place * std::f64::consts::FRAC_PI_2).sin_cos();
     let power = [cos * std::f64::consts::SQRT_2, sin * std::f64::consts::SQRT_2];
     let sum = [2.0 * (1.0 - place), 2.0 * place];
-    if azimuth_deg == 0.0 {
-        return [1.0; 2];
-    }
     match law {
         PanLaw::Db3 => power,
         PanLaw::Db6 => sum,
@@ -300,12 +300,12 @@ pub(super) fn pan_gains(azimuth_deg: f64, law: PanLaw) -> [f64; 2] {
 /// bass by its phase (0.1 to 0.2 ms), has no latency, and sums to mono within 1 dB, where a plain
 /// delay would comb.
 fn treble_gains(pan: [f64; 2], azimuth_deg: f64, wide: f64) -> [f64; 2] {
-    let aside = azimuth_deg.clamp(-90.0, 90.0).to_radians().sin();
     let share = ((wide - WIDE) / (1.0 - WIDE)).clamp(0.0, 1.0);
-    let moved = SHADE * share * aside * pan[0].min(pan[1]);
-    if moved == 0.0 {
+    if share == 0.0 || azimuth_deg == 0.0 {
         return pan;
     }
+    let aside = azimuth_deg.clamp(-90.0, 90.0).to_radians().sin();
+    let moved = SHADE * share * aside * pan[0].min(pan[1]);
     let [left, right] = [pan[0] - moved, pan[1] + moved];
     let power = |gains: [f64; 2]| gains[0] * gains[0] + gains[1] * gains[1];
     let scale = (power(pan) / power([left, right])).sqrt();

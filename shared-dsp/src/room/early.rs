@@ -6,7 +6,7 @@
 //!
 //! From the second order on, allpasses scatter the reflections as rough walls do.
 //!
-//! Images that are 60 dB weaker than the strongest are left out; the others share their energy.
+//! The faintest images are left out; the others share their energy.
 
 mod images;
 mod reflector;

@@ -3,13 +3,15 @@
 //! Images that arrive later than 150 ms after the direct sound are left out (the late field covers them); the
 //! others fade faster than the walls say where the late field would else pile up on them. Signs are
 //! pseudo-random, because images that all have the same sign add up to a bass that no absorbing wall
-//! gives back.
+//! gives back. The faintest, which together have [`FAINT`] of the energy, are left out too.
 
 use crate::room::late::Onset;
 use crate::room::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
 
 /// Images of orders 1 to 4.
 pub(super) const IMAGES: usize = 128;
+/// Share of the early energy that the faintest images have, which are not worth their cost.
+const FAINT: f64 = 0.005;
 /// Latest reflection after the direct sound, in s.
 pub(super) const LATEST_S: f64 = 0.15;
 
@@ -39,7 +41,35 @@ impl Image {
 
 /// Every image that is kept, the strongest first, and how many there are.
 pub(super) fn images(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], usize) {
-    let kept = 1.0 - shoebox.absorption;
+    let (mut images, mut count) = images_as_they_lie(shoebox, source);
+    if let Some(images) = images.get_mut(..count) {
+        // Of what is not negative, the bits have the order of the numbers.
+        arrange(images, |image| image.gap_s.max(0.0).to_bits());
+        fit_decay(images, &Onset::new(shoebox));
+        arrange(images, |image| !image.energy.to_bits());
+        count = loud(images);
+    }
+    (images, count)
+}
+
+/// How many of those images, the strongest first, are not faint.
+fn loud(images: &[Image]) -> usize {
+    let sum: f64 = images.iter().map(|image| image.energy).sum();
+    let louder = images.iter().scan(0.0, |louder, image| {
+        *louder += image.energy;
+        Some(*louder - image.energy)
+    });
+    louder.take_while(|louder| *louder < (1.0 - FAINT) * sum).count()
+}
+
+/// The same in the order of the mirrored rooms.
+fn images_as_they_lie(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], usize) {
+    let kept = [1, 2, 3, 4].map(|order| (1.0 - shoebox.absorption).powi(order));
+    let along: [[f64; 3]; 9] =
+        std::array::from_fn(|cell| shoebox.image(source, [cell as i32 - 4; 3]));
+    let along = |axis: usize, cell: i32| along[(cell + 4) as usize][axis];
+    // Behind an even number of floors and ceilings, images above and below are then equally far and arrive as one.
+    let as_high_as_ears = source.position_m[2] == shoebox.listener_m[2];
     let (mut images, mut count) = ([Image::default(); IMAGES], 0);
     let mut noise = 0x2545_F491u32;
     for i in -4i32..=4 {
@@ -47,14 +77,19 @@ pub(super) fn images(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], us
             let left = 4 - i.abs() - j.abs();
             for k in -left..=left {
                 let order = (i.abs() + j.abs() + k.abs()) as usize;
-                let place = shoebox.image(source, [i, j, k]);
+                let place = [along(0, i), along(1, j), along(2, k)];
                 let distance = length(place).max(0.1);
                 let gap_s = (distance - source.distance_m) / SPEED_OF_SOUND;
                 if order == 0 || gap_s > LATEST_S {
                     continue;
                 }
-                let energy = kept.powi(order as i32) / (distance * distance);
                 noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                let twins = as_high_as_ears && k != 0 && k % 2 == 0;
+                if twins && k < 0 {
+                    continue;
+                }
+                let both = if twins { 2.0 } else { 1.0 };
+                let energy = both * kept[order - 1] / (distance * distance);
                 if let Some(slot) = images.get_mut(count) {
                     let side = (place[0] / distance).clamp(-1.0, 1.0);
                     let sign = if noise >> 31 == 0 || order == 1 { 1.0 } else { -1.0 };
@@ -64,44 +99,131 @@ pub(super) fn images(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], us
             }
         }
     }
-    if let Some(images) = images.get_mut(..count) {
-        images.sort_unstable_by(|a, b| a.gap_s.total_cmp(&b.gap_s));
-        fit_decay(images, &Onset::new(shoebox));
-        images.sort_unstable_by(|a, b| b.energy.total_cmp(&a.energy));
-    }
     (images, count)
 }
 
-/// Steps by which images may fade faster, and how much of the room's decay each adds to theirs.
-const FADES: usize = 60;
+/// Puts images in the order of a key, without its last bits: images at the same distance, as there are many, must not
+/// change places by rounding errors when the source moves.
+fn arrange(images: &mut [Image], key: impl Fn(&Image) -> u64) {
+    const BLURRED: u64 = (1 << 20) - 1;
+    let (mut keys, mut before) = ([0; IMAGES], [Image::default(); IMAGES]);
+    for (at, (image, (slot, before))) in
+        images.iter().zip(keys.iter_mut().zip(&mut before)).enumerate()
+    {
+        *slot = key(image) & !BLURRED | at as u64;
+        *before = *image;
+    }
+    let Some(keys) = keys.get_mut(..images.len()) else { return };
+    // Sixteen times less to move than whole images.
+    keys.sort_unstable();
+    for (image, key) in images.iter_mut().zip(keys) {
+        *image = before[(*key & BLURRED) as usize];
+    }
+}
+
+/// What each step by which images may fade faster adds to the room's decay, as a share of it.
 const FADE_STEP: f64 = 0.1;
+const STEPS_OF_DECAY: i32 = 10;
+const MOST_STEPS: usize = 60;
+/// Two to this power are more than those.
+const STEPS_LOG: usize = 6;
 /// How far images may lift the decay above its line once the late field is there, as an energy.
 const BUMP: f64 = 0.12;
 
 /// Lets images (in the order in which they come) fade faster, until nowhere they and the late field
 /// together are above the room's decay by more than a bump. Else the decay would be bent where
 /// reflections come late against it: in large dry rooms it ended after two thirds of its time.
+///
+/// With every step the shares of all that come later become less, so the first step that is enough is found by
+/// halving.
 fn fit_decay(images: &mut [Image], onset: &Onset) {
     // Bounds of what is still to come, with the decay taken out.
-    let mut bounds = [[0.0; 2]; IMAGES];
-    for ([bound, faded], image) in bounds.iter_mut().zip(&*images) {
-        let decayed = (-onset.per_s * image.gap_s).exp();
-        *bound = (onset.missing_after(image.gap_s) + BUMP) * decayed / (1.0 - onset.share);
-        *faded = decayed.powf(FADE_STEP);
+    let mut bounds = [0.0; IMAGES];
+    // Of each image what one step leaves, two, four...
+    let mut faded = [[0.0; IMAGES]; STEPS_LOG];
+    for (at, image) in images.iter().enumerate() {
+        let step = (-FADE_STEP * onset.per_s * image.gap_s).exp();
+        let bound = (onset.missing_after(image.gap_s) + BUMP) / (1.0 - onset.share);
+        bounds[at] = bound * step.powi(STEPS_OF_DECAY);
+        faded[0][at] = step;
     }
-    for _ in 0..FADES {
-        let sum: f64 = images.iter().map(|image| image.energy).sum();
-        let mut coming = 0.0;
-        let mut above = false;
-        for (image, [bound, _]) in images.iter().zip(&bounds).rev() {
-            coming += image.energy;
-            above |= coming > bound * sum;
+    for power in 1..STEPS_LOG {
+        faded[power] = faded[power - 1].map(|x| x * x);
+    }
+    let mut energies = [0.0; IMAGES];
+    for (energy, image) in energies.iter_mut().zip(&*images) {
+        *energy = image.energy;
+    }
+    if !is_above(&energies, &bounds) {
+        return;
+    }
+    let mut steps = 0;
+    for (power, faded) in faded.iter().enumerate().rev() {
+        let fewer = std::array::from_fn(|at| energies[at] * faded[at]);
+        if steps + (1 << power) < MOST_STEPS && is_above(&fewer, &bounds) {
+            energies = fewer;
+            steps += 1 << power;
         }
-        if !above {
-            return;
+    }
+    for (image, (energy, step)) in images.iter_mut().zip(energies.iter().zip(&faded[0])) {
+        image.energy = energy * step;
+    }
+}
+
+/// Whether somewhere more than the bound is still to come, as a share of all.
+fn is_above(energies: &[f64; IMAGES], bounds: &[f64; IMAGES]) -> bool {
+    let mut coming = *energies;
+    for at in (1..IMAGES).rev() {
+        coming[at - 1] += coming[at];
+    }
+    let sum = coming[0];
+    coming.iter().zip(bounds).any(|(coming, bound)| *coming > bound * sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::RoomKind;
+
+    #[test]
+    fn images_fade_by_the_first_step_that_is_enough() {
+        let mut seen = [0; MOST_STEPS + 1];
+        for room in RoomKind::ALL.map(|kind| kind.settings().unwrap_or_default()) {
+            let shoebox = Shoebox::new(&room);
+            let onset = Onset::new(&shoebox);
+            for distance_m in [0.3, 1.0, 2.0, 5.0, 8.0, 12.0, 20.0, 40.0] {
+                let source = shoebox.source(distance_m, 20.0);
+                let (mut images, count) = images_as_they_lie(&shoebox, &source);
+                let images = &mut images[..count];
+                arrange(images, |image| image.gap_s.to_bits());
+                assert!(images.windows(2).all(|pair| pair[0].gap_s < pair[1].gap_s + 1e-9));
+                let is_above = |images: &[Image]| {
+                    let sum: f64 = images.iter().map(|image| image.energy).sum();
+                    (0..count).any(|at| {
+                        let coming: f64 = images[at..].iter().map(|image| image.energy).sum();
+                        let gap_s = images[at].gap_s;
+                        let line = (-onset.per_s * gap_s).exp() / (1.0 - onset.share);
+                        coming > (onset.missing_after(gap_s) + BUMP) * line * sum
+                    })
+                };
+                let mut slow = images.to_vec();
+                let mut steps = 0;
+                while steps < MOST_STEPS && is_above(&slow) {
+                    for image in &mut slow {
+                        image.energy *= (-FADE_STEP * onset.per_s * image.gap_s).exp();
+                    }
+                    steps += 1;
+                }
+                seen[steps] += 1;
+                fit_decay(images, &onset);
+                for (quick, slow) in images.iter().zip(&slow) {
+                    assert!(
+                        (quick.energy / slow.energy - 1.0).abs() < 1e-9,
+                        "{room:?}, {distance_m} m: not after {steps} steps"
+                    );
+                }
+            }
         }
-        for (image, [_, faded]) in images.iter_mut().zip(&bounds) {
-            image.energy *= faded;
-        }
+        assert!(seen.iter().filter(|places| **places > 0).count() > 10, "{seen:?}");
     }
 }

@@ -97,8 +97,8 @@ impl Reflector {
         let rest = f32x16::splat(simd, 1.0) - share;
         // What is not alike adds up in power.
         let unlike = rest * (2.0 * (1.0 - self.alike)) * share;
-        let level = (f32x16::splat(simd, 1.0) - unlike).sqrt();
-        let (old, new) = (rest / level, share / level);
+        let scale = f32x16::splat(simd, 1.0) / (f32x16::splat(simd, 1.0) - unlike).sqrt();
+        let (old, new) = (rest * scale, share * scale);
         for (now, before) in [(&mut now.kept, &before.kept), (&mut now.bass, &before.bass)] {
             for (now, before) in now.iter_mut().zip(before) {
                 (load(simd, before) * old + load(simd, now) * new).store_array(now);

@@ -31,7 +31,7 @@ impl Default for Taps {
 impl Taps {
     pub(super) fn design(&mut self, request: &TapRequest, sample_rate_hz: f64, ring: &TwinRing) {
         let mut found = [(0usize, Tap::default(), 0.0f64); IMAGES];
-        let (mut used, mut heard, mut strongest) = (0, [0.0f64; 2], 0.0f64);
+        let (mut used, mut heard) = (0, [0.0f64; 2]);
         // Energies for a mono input: the mean of both outputs, and their sum.
         let (mut one, mut both) = (0.0, 0.0);
         let (images, count) = images(&request.shoebox, &request.source);
@@ -46,7 +46,6 @@ impl Taps {
                 *slot = (image.order - 1, Tap { way: ring.way(input, delay), gain }, energy);
                 used += 1;
             }
-            strongest = strongest.max(energy);
             let [left, right] = gain.map(f64::from);
             one += 0.5 * (left * left + right * right);
             both += (left + right) * (left + right);
@@ -57,11 +56,10 @@ impl Taps {
             white_energy(colour.powi(order as i32 + 1), request.colour_hz)
         });
         let found = found.get(..used).unwrap_or(&[]);
-        let kept = found.iter().filter(|found| found.2 > strongest * 1e-6);
-        let sum: f64 = kept.clone().map(|(order, _, energy)| energy * heard_white[*order]).sum();
+        let sum: f64 = found.iter().map(|(order, _, energy)| energy * heard_white[*order]).sum();
         // Each tap hears one of two inputs, so both together need twice the energy.
         let scale = (2.0 * request.energy / sum.max(1e-30)).sqrt() as f32;
-        self.sort(kept.map(|(order, tap, _)| (*order, *tap)), scale);
+        self.sort(found.iter().map(|(order, tap, _)| (*order, *tap)), scale);
     }
 
     /// Keeps taps by their order, each times `scale`.
