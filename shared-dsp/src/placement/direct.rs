@@ -14,6 +14,8 @@ const WIDEST: f64 = 0.1;
 const IMAGE_S: f64 = 0.4;
 /// Lanes in which they are added up: each has two samples of a block.
 const IMAGE_LANES: usize = BLOCK / 2;
+/// Blocks after which the gain follows them.
+const IMAGE_BLOCKS: u32 = 4;
 /// Delays of the allpasses that make it, in ms.
 /// Short, so that they are over before any reflection comes.
 const ALLPASS_MS: [f64; 3] = [0.13, 0.21, 0.31];
@@ -45,6 +47,7 @@ pub(super) struct Direct {
     /// Running energies of middle and side, in lanes, and the gain that keeps what a narrow image loses.
     image: [[f32; IMAGE_LANES]; 2],
     image_share: f32,
+    image_blocks: u32,
     image_gain: f32,
     bass: Ramp,
     bass_pole: f64,
@@ -86,7 +89,7 @@ impl Direct {
         self.flight.reset();
         self.shade_state = [0.0; 2];
         self.image = Default::default();
-        self.image_gain = 1.0;
+        (self.image_blocks, self.image_gain) = (0, 1.0);
         self.bass_state = [0.0; 2];
         self.decorrelator.iter_mut().for_each(|(line, _)| line.reset());
         self.still = false;
@@ -133,16 +136,19 @@ impl Direct {
             let neutral = self.level.rests_on(0.0);
             self.present = if neutral { 1.0 } else { self.level.current().exp() };
         }
-        let level = self.present * self.image_gain;
-        self.loudness = [self.loudness[1], level];
-        for (gain, pan) in self.gains.iter_mut().zip(&self.pan) {
-            *gain = [gain[1], level * pan.current()];
-        }
         if self.bass_state != [0.0; 2] {
             self.bass_state = self.bass_state.map(|s| if s.abs() < 1e-20 { 0.0 } else { s });
         }
         if self.shade_state != [0.0; 2] {
             self.shade_state = self.shade_state.map(|s| if s.abs() < 1e-20 { 0.0 } else { s });
+        }
+        let level = self.present * self.image_gain;
+        if self.still && self.loudness == [level; 2] && self.gains.iter().all(|[from, to]| from == to) {
+            return;
+        }
+        self.loudness = [self.loudness[1], level];
+        for (gain, pan) in self.gains.iter_mut().zip(&self.pan) {
+            *gain = [gain[1], level * pan.current()];
         }
     }
 
@@ -151,6 +157,10 @@ impl Direct {
     #[inline(always)]
     pub(super) fn observe<S: Simd>(&mut self, simd: S, audio: [&Block; 2]) {
         image_energies(simd, audio, self.image_share, &mut self.image);
+        self.image_blocks = (self.image_blocks + 1) % IMAGE_BLOCKS;
+        if self.image_blocks > 0 {
+            return;
+        }
         let kept = 1.0 - self.narrow.current();
         if kept >= 1.0 {
             self.image_gain = 1.0;
@@ -176,7 +186,7 @@ impl Direct {
     #[inline(always)]
     pub(super) fn travel_run<S: Simd>(&mut self, simd: S, [left, right]: [&mut [Block]; 2]) {
         if self.flight.is_over() {
-            self.flight.process(&mut [left.as_flattened_mut(), right.as_flattened_mut()], 0);
+            self.flight.keep_last([left, right]);
         } else {
             for (left, right) in left.iter_mut().zip(&mut *right) {
                 self.flight.next_block();

@@ -6,7 +6,7 @@
 
 use super::GLIDE_MS;
 use crate::delay_line::DelayLine;
-use crate::room::BLOCK;
+use crate::room::{BLOCK, Block};
 use std::f64::consts::PI;
 
 /// Samples that the kernel sees, and how many of them are later than the one sought.
@@ -93,6 +93,17 @@ impl Flight {
     #[inline(always)]
     pub(super) fn is_over(&self) -> bool {
         self.left == 0 && [self.held, self.wanted] == [0.0; 2] && self.delays == [0.0; 2]
+    }
+
+    /// While it is over: keeps the last of some blocks. A flight that begins takes up speed, so it never hears more
+    /// of what was before.
+    #[inline(always)]
+    pub(super) fn keep_last(&mut self, [left, right]: [&[Block]; 2]) {
+        const { assert!(TAPS <= BLOCK) };
+        if let (Some(left), Some(right)) = (left.last(), right.last()) {
+            self.lines[0].push_block(left);
+            self.lines[1].push_block(right);
+        }
     }
 
     /// Delays a stretch that begins at `position` in the block.
