@@ -47,6 +47,8 @@ pub(super) struct Direct {
     /// Running energies of middle and side, in lanes, and the gain that keeps what a narrow image loses.
     image: [[f32; IMAGE_LANES]; 2],
     image_share: f32,
+    /// Whether there is any, and how many blocks ago the gain followed.
+    image_sounds: bool,
     image_blocks: u32,
     image_gain: f32,
     bass: Ramp,
@@ -89,7 +91,7 @@ impl Direct {
         self.flight.reset();
         self.shade_state = [0.0; 2];
         self.image = Default::default();
-        (self.image_blocks, self.image_gain) = (0, 1.0);
+        (self.image_sounds, self.image_blocks, self.image_gain) = (false, 0, 1.0);
         self.bass_state = [0.0; 2];
         self.decorrelator.iter_mut().for_each(|(line, _)| line.reset());
         self.still = false;
@@ -158,7 +160,7 @@ impl Direct {
     pub(super) fn observe<S: Simd>(&mut self, simd: S, audio: [&Block; 2]) {
         image_energies(simd, audio, self.image_share, &mut self.image);
         self.image_blocks = (self.image_blocks + 1) % IMAGE_BLOCKS;
-        if self.image_blocks > 0 {
+        if self.image_sounds && self.image_blocks > 0 {
             return;
         }
         let kept = 1.0 - self.narrow.current();
@@ -166,7 +168,8 @@ impl Direct {
             self.image_gain = 1.0;
         }
         let [middle, side] = self.image.map(sum);
-        if middle + side <= 1e-12 {
+        self.image_sounds = middle + side > 1e-12;
+        if !self.image_sounds {
             self.image = Default::default();
         } else if kept < 1.0 {
             let left = (middle + kept * kept * side).max(0.5 * (middle + side));
