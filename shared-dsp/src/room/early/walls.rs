@@ -121,12 +121,12 @@ impl<S: Simd> LowPass<S> {
         let [w, x, y, z] = frames;
         let (w, x, y, z) = (w * self.fed, x * self.fed, y * self.fed, z * self.fed);
         let [kept, kept_2, kept_4] = self.kept;
-        let (first, last) = (kept * w + x, kept * y + z);
+        let (first, last) = (kept.mul_add(w, x), kept.mul_add(y, z));
         let before = *state;
-        *state = kept_4 * before + (kept_2 * first + last);
-        let after_w = kept * before + w;
-        let after_x = kept_2 * before + first;
-        let after_y = kept * after_x + y;
+        *state = kept_4.mul_add(before, kept_2.mul_add(first, last));
+        let after_w = kept.mul_add(before, w);
+        let after_x = kept_2.mul_add(before, first);
+        let after_y = kept.mul_add(after_x, y);
         [before + after_w, after_w + after_x, after_x + after_y, after_y + *state]
     }
 }
