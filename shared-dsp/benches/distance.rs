@@ -1,8 +1,9 @@
 //! Cost of placement. One item is one stereo frame: 50 Mitem/s are 20 ns per frame.
 //!
 //! First all cases are timed in turns, many times over, so that a machine that slows down does so for
-//! all: the fastest of each, and its ratio to the first. The same with forty instances that take turns
-//! block by block, as the tracks of a session do. Then each by itself.
+//! all: the fastest of each, and its ratio to the first. The same in every room: internal reverb and Room
+//! Feed, at rest, and the ratio of both. The same with forty instances that take turns block by block, as
+//! the tracks of a session do. Then each case by itself.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -20,6 +21,7 @@ const TRACKS: usize = 40;
 
 fn main() {
     in_turns();
+    every_room();
     forty_tracks();
     divan::main();
 }
@@ -87,7 +89,7 @@ impl Case {
     }
 }
 
-const CASES: [&str; 10] = [
+const CASES: [&str; 8] = [
     "internal, still",
     "internal, moving",
     "internal, holds loudness",
@@ -96,13 +98,13 @@ const CASES: [&str; 10] = [
     "feed, moving",
     "feed, holds loudness",
     "feed, on silence",
-    // A small room, all of whose reflections come in time: more than twice as many as the hall's.
-    "internal, Studio",
-    "feed, Studio",
 ];
 
 fn case(name: &str, block: usize) -> Case {
-    let kind = if name.ends_with("Studio") { RoomKind::Studio } else { RoomKind::ConcertHall };
+    case_in(RoomKind::ConcertHall, name, block)
+}
+
+fn case_in(kind: RoomKind, name: &str, block: usize) -> Case {
     let settings = PlacementSettings {
         distance_m: 8.0,
         room: kind.settings().unwrap_or_default(),
@@ -113,19 +115,44 @@ fn case(name: &str, block: usize) -> Case {
     Case::new(settings, block, name.ends_with("moving"), !name.ends_with("silence"))
 }
 
+/// Time that the fastest turn of each case took, in s a frame.
+fn fastest<const N: usize>(mut cases: [Case; N]) -> [f64; N] {
+    let mut fastest = [f64::INFINITY; N];
+    for _ in 0..TURNS {
+        for (case, fastest) in cases.iter_mut().zip(&mut fastest) {
+            *fastest = fastest.min(case.play() / FRAMES as f64);
+        }
+    }
+    fastest
+}
+
 fn in_turns() {
     for block in BLOCKS {
-        let mut cases = CASES.map(|name| case(name, block));
-        let mut fastest = [f64::INFINITY; CASES.len()];
-        for _ in 0..TURNS {
-            for (case, fastest) in cases.iter_mut().zip(&mut fastest) {
-                *fastest = fastest.min(case.play());
-            }
-        }
+        let fastest = fastest(CASES.map(|name| case(name, block)));
         println!("blocks of {block}:");
         for (name, fastest_s) in CASES.iter().zip(fastest) {
-            let ns = 1e9 * fastest_s / FRAMES as f64;
-            println!("  {name:26} {ns:6.1} ns a frame, ratio {:.3}", fastest_s / fastest[0]);
+            println!(
+                "  {name:26} {:6.1} ns a frame, ratio {:.3}",
+                1e9 * fastest_s,
+                fastest_s / fastest[0]
+            );
+        }
+    }
+}
+
+fn every_room() {
+    for block in BLOCKS {
+        println!("rooms, blocks of {block}:");
+        for kind in RoomKind::ALL {
+            let cases = ["internal, still", "feed, still"];
+            let [internal, feed] = fastest(cases.map(|name| case_in(kind, name, block)));
+            println!(
+                "  {:26} internal {:.1}, feed {:.1} ns a frame, ratio {:.3}",
+                format!("{kind:?}"),
+                1e9 * internal,
+                1e9 * feed,
+                feed / internal
+            );
         }
     }
 }

@@ -145,7 +145,10 @@ impl Direct {
             self.shade_state = self.shade_state.map(|s| if s.abs() < 1e-20 { 0.0 } else { s });
         }
         let level = self.present * self.image_gain;
-        if self.still && self.loudness == [level; 2] && self.gains.iter().all(|[from, to]| from == to) {
+        if self.still
+            && self.loudness == [level; 2]
+            && self.gains.iter().all(|[from, to]| from == to)
+        {
             return;
         }
         self.loudness = [self.loudness[1], level];
