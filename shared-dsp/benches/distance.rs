@@ -16,7 +16,7 @@ const RATE_HZ: f64 = 48_000.0;
 const BLOCKS: [usize; 2] = [64, 512];
 /// Frames that are timed at once.
 const FRAMES: usize = 4096;
-const TURNS: usize = 60;
+const TURNS: usize = 300;
 const TRACKS: usize = 40;
 
 fn main() {
@@ -162,7 +162,7 @@ fn forty_tracks() {
         let mut sessions = ["internal, still", "feed, still"]
             .map(|name| (0..TRACKS).map(|_| case(name, block)).collect::<Vec<_>>());
         let mut fastest = [f64::INFINITY; 2];
-        for _ in 0..TURNS / 6 {
+        for _ in 0..TURNS / 10 {
             for (session, fastest) in sessions.iter_mut().zip(&mut fastest) {
                 session.iter_mut().for_each(Case::rewind);
                 let start = Instant::now();

@@ -14,7 +14,7 @@ const WIDEST: f64 = 0.1;
 const IMAGE_S: f64 = 0.4;
 /// Lanes in which they are added up: each has two samples of a block.
 const IMAGE_LANES: usize = BLOCK / 2;
-/// Blocks after which the gain follows them.
+/// Blocks after which the gain follows them at rest.
 const IMAGE_BLOCKS: u32 = 4;
 /// Delays of the allpasses that make it, in ms.
 /// Short, so that they are over before any reflection comes.
@@ -47,7 +47,7 @@ pub(super) struct Direct {
     /// Running energies of middle and side, in lanes, and the gain that keeps what a narrow image loses.
     image: [[f32; IMAGE_LANES]; 2],
     image_share: f32,
-    /// Whether there is any, and how many blocks ago the gain followed.
+    /// Whether middle or side has any energy, and blocks since the gain followed.
     image_sounds: bool,
     image_blocks: u32,
     image_gain: f32,
@@ -145,12 +145,6 @@ impl Direct {
             self.shade_state = self.shade_state.map(|s| if s.abs() < 1e-20 { 0.0 } else { s });
         }
         let level = self.present * self.image_gain;
-        if self.still
-            && self.loudness == [level; 2]
-            && self.gains.iter().all(|[from, to]| from == to)
-        {
-            return;
-        }
         self.loudness = [self.loudness[1], level];
         for (gain, pan) in self.gains.iter_mut().zip(&self.pan) {
             *gain = [gain[1], level * pan.current()];
@@ -162,10 +156,11 @@ impl Direct {
     #[inline(always)]
     pub(super) fn observe<S: Simd>(&mut self, simd: S, audio: [&Block; 2]) {
         image_energies(simd, audio, self.image_share, &mut self.image);
-        self.image_blocks = (self.image_blocks + 1) % IMAGE_BLOCKS;
-        if self.image_sounds && self.image_blocks > 0 {
+        self.image_blocks += 1;
+        if self.still && self.image_sounds && self.image_blocks < IMAGE_BLOCKS {
             return;
         }
+        self.image_blocks = 0;
         let kept = 1.0 - self.narrow.current();
         if kept >= 1.0 {
             self.image_gain = 1.0;

@@ -95,11 +95,10 @@ impl Flight {
         self.left == 0 && [self.held, self.wanted] == [0.0; 2] && self.delays == [0.0; 2]
     }
 
-    /// While it is over: keeps the last of some blocks. A flight that begins takes up speed, so it never hears more
-    /// of what was before.
+    /// While it is over: keeps the last of some blocks. Since a delay grows by half a sample per sample at most, a flight
+    /// that begins reads hardly anything from before.
     #[inline(always)]
     pub(super) fn keep_last(&mut self, [left, right]: [&[Block]; 2]) {
-        const { assert!(TAPS <= BLOCK) };
         if let (Some(left), Some(right)) = (left.last(), right.last()) {
             self.lines[0].push_block(left);
             self.lines[1].push_block(right);

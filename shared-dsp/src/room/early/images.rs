@@ -3,7 +3,8 @@
 //! Images that arrive later than 150 ms after the direct sound are left out (the late field covers them); the
 //! others fade faster than the walls say where the late field would else pile up on them. Signs are
 //! pseudo-random, because images that all have the same sign add up to a bass that no absorbing wall
-//! gives back. The faintest, which together have [`FAINT`] of the energy, are left out too.
+//! gives back. The faintest, which together have [`FAINT`] of the energy, are left out too, and two that arrive at
+//! once from above and below are one.
 
 use crate::room::late::Onset;
 use crate::room::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
@@ -12,6 +13,8 @@ use crate::room::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
 pub(super) const IMAGES: usize = 128;
 /// Share of the early energy that the faintest images have, which are not worth their cost.
 const FAINT: f64 = 0.005;
+/// As many are kept however faint they are, so that both inputs are reflected where one image outweighs all others.
+const FEWEST: usize = 8;
 /// Latest reflection after the direct sound, in s.
 pub(super) const LATEST_S: f64 = 0.15;
 
@@ -59,10 +62,11 @@ fn loud(images: &[Image]) -> usize {
         *louder += image.energy;
         Some(*louder - image.energy)
     });
-    louder.take_while(|louder| *louder < (1.0 - FAINT) * sum).count()
+    let loud = louder.take_while(|louder| *louder < (1.0 - FAINT) * sum).count();
+    loud.max(FEWEST).min(images.len())
 }
 
-/// The same in the order of the mirrored rooms.
+/// Every image up to the latest, before it fades, in the order of the mirrored rooms.
 fn images_as_they_lie(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], usize) {
     let kept = [1, 2, 3, 4].map(|order| (1.0 - shoebox.absorption).powi(order));
     let along: [[f64; 3]; 9] =
@@ -71,7 +75,7 @@ fn images_as_they_lie(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], u
     // Behind an even number of floors and ceilings, images above and below are then equally far and arrive as one.
     let as_high_as_ears = source.position_m[2] == shoebox.listener_m[2];
     let (mut images, mut count) = ([Image::default(); IMAGES], 0);
-    let mut noise = 0x2545_F491u32;
+    let mut noise = 9u32;
     for i in -4i32..=4 {
         for j in (i.abs() - 4)..=(4 - i.abs()) {
             let left = 4 - i.abs() - j.abs();
@@ -80,10 +84,11 @@ fn images_as_they_lie(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], u
                 let place = [along(0, i), along(1, j), along(2, k)];
                 let distance = length(place).max(0.1);
                 let gap_s = (distance - source.distance_m) / SPEED_OF_SOUND;
+                // Whether it is kept or not, so that others keep their signs when it comes or goes.
+                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 if order == 0 || gap_s > LATEST_S {
                     continue;
                 }
-                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 let twins = as_high_as_ears && k != 0 && k % 2 == 0;
                 if twins && k < 0 {
                     continue;
@@ -102,8 +107,8 @@ fn images_as_they_lie(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], u
     (images, count)
 }
 
-/// Puts images in the order of a key, without its last bits: images at the same distance, as there are many, must not
-/// change places by rounding errors when the source moves.
+/// Puts images in the order of a key, without its last bits: rounding errors must not change the places of those that
+/// are as far or as strong as others, of which there are many, when the source moves.
 fn arrange(images: &mut [Image], key: impl Fn(&Image) -> u64) {
     const BLURRED: u64 = (1 << 20) - 1;
     let (mut keys, mut before) = ([0; IMAGES], [Image::default(); IMAGES]);
@@ -114,19 +119,20 @@ fn arrange(images: &mut [Image], key: impl Fn(&Image) -> u64) {
         *before = *image;
     }
     let Some(keys) = keys.get_mut(..images.len()) else { return };
-    // Sixteen times less to move than whole images.
+    // Much less to move than whole images.
     keys.sort_unstable();
     for (image, key) in images.iter_mut().zip(keys) {
         *image = before[(*key & BLURRED) as usize];
     }
 }
 
-/// What each step by which images may fade faster adds to the room's decay, as a share of it.
-const FADE_STEP: f64 = 0.1;
+/// Steps by which images may fade faster that are together as much as the room's decay, and what each is of it.
 const STEPS_OF_DECAY: i32 = 10;
+const FADE_STEP: f64 = 1.0 / STEPS_OF_DECAY as f64;
 const MOST_STEPS: usize = 60;
 /// Two to this power are more than those.
 const STEPS_LOG: usize = 6;
+const _: () = assert!(1 << STEPS_LOG > MOST_STEPS);
 /// How far images may lift the decay above its line once the late field is there, as an energy.
 const BUMP: f64 = 0.12;
 
@@ -159,9 +165,9 @@ fn fit_decay(images: &mut [Image], onset: &Onset) {
     }
     let mut steps = 0;
     for (power, faded) in faded.iter().enumerate().rev() {
-        let fewer = std::array::from_fn(|at| energies[at] * faded[at]);
-        if steps + (1 << power) < MOST_STEPS && is_above(&fewer, &bounds) {
-            energies = fewer;
+        let fainter = std::array::from_fn(|at| energies[at] * faded[at]);
+        if steps + (1 << power) < MOST_STEPS && is_above(&fainter, &bounds) {
+            energies = fainter;
             steps += 1 << power;
         }
     }
