@@ -147,18 +147,23 @@ fn whole<E: Effect>(effect: &mut E, audio: &Audio) -> Output {
 /// After a reset an effect sounds like one prepared afresh, bit for bit.
 pub fn reset_equals_fresh<E: Effect + Default>(name: &str, settings: &E::Settings) {
     let audio = Audio::programme(0.4, RATE);
-    let mut used: E = prepared(&E::Settings::default(), RATE);
-    whole(&mut used, &audio);
-    used.set(settings);
-    run(&mut used, &audio, &[], || 100);
-    used.reset();
-    let again = whole(&mut used, &audio);
     let fresh = whole(&mut prepared::<E>(settings, RATE), &audio);
-    let differs = again.bits().zip(fresh.bits()).position(|(a, b)| a != b);
-    assert!(
-        differs.is_none(),
-        "{name}: after reset, sample {differs:?} is not that of a fresh one"
-    );
+    // With settings that have been heard, and with some that have not.
+    for heard in [true, false] {
+        let mut used: E = prepared(&E::Settings::default(), RATE);
+        whole(&mut used, &audio);
+        used.set(settings);
+        if heard {
+            run(&mut used, &audio, &[], || 100);
+        }
+        used.reset();
+        let again = whole(&mut used, &audio);
+        let differs = again.bits().zip(fresh.bits()).position(|(a, b)| a != b);
+        assert!(
+            differs.is_none(),
+            "{name}: after reset, sample {differs:?} is not that of a fresh one"
+        );
+    }
 }
 
 /// However the audio is cut into blocks, the same bits come out, also while settings change.

@@ -246,3 +246,52 @@ fn a_source_that_walks_keeps_the_level_of_its_room() {
     println!("walking against still: {lost:+.2} dB");
     assert!(lost.abs() < 1.0, "{lost:+.2} dB");
 }
+
+#[test]
+fn a_reset_takes_a_new_direction_at_once() {
+    let rate = 48_000.0;
+    let ahead = dry(PlacementSettings { air: 0.0, ..Default::default() });
+    let aside = PlacementSettings { azimuth_deg: 60.0, ..ahead };
+    let mut placement = prepared::<Placement>(&ahead, rate);
+    let [mut left, mut right] = tone(500.0, 0.2, rate);
+    placement.process(Io::stereo(&mut left, &mut right));
+    placement.set(&aside);
+    placement.reset();
+    let [mut left, mut right] = tone(500.0, 0.2, rate);
+    placement.process(Io::stereo(&mut left, &mut right));
+    let [wanted_left, wanted_right] = played(aside, &tone(500.0, 0.2, rate), rate, |_| aside);
+    assert!(measure::rms_db(&right) > measure::rms_db(&left) + 6.0);
+    assert!(left == wanted_left && right == wanted_right);
+}
+
+#[test]
+fn a_source_that_narrows_as_it_recedes_changes_its_level_without_steps() {
+    for rate in [22_050.0, 48_000.0] {
+        // As much of it in the middle as at the sides, whose loss is made good for.
+        let sides = [0.0, 0.25].map(|turn| {
+            let phase = |n: usize| std::f64::consts::TAU * (0.125 * n as f64 + turn);
+            (0..(1.5 * rate) as usize).map(|n| 0.5 * phase(n).sin() as f32).collect::<Vec<_>>()
+        });
+        let recedes = |time_s: f64| {
+            dry(PlacementSettings {
+                distance_m: 1.0 + 4.0 * time_s as f32,
+                recorded_at_m: 1.0,
+                source_width_m: 3.0,
+                level_law: 0.0,
+                air: 0.0,
+                ..Default::default()
+            })
+        };
+        let [left, _] = played(recedes(0.0), &sides, rate, recedes);
+        let spectrum = measure::spectrum_db(&left[(0.2 * rate) as usize..], rate);
+        let carrier_hz = 0.125 * rate;
+        let loudest = |low_hz: f64, high_hz: f64| {
+            let apart = |freq_hz: f64| (low_hz..high_hz).contains(&(freq_hz - carrier_hz).abs());
+            let levels = spectrum.iter().filter(|(freq_hz, _)| apart(*freq_hz));
+            levels.map(|(_, db)| *db).fold(f64::NEG_INFINITY, f64::max)
+        };
+        let steps_db = loudest(0.01 * rate, 0.1 * rate) - loudest(0.0, 20.0);
+        println!("{rate} Hz: steps of the level at {steps_db:.1} dB");
+        assert!(steps_db < -80.0, "{rate} Hz: {steps_db:.1} dB");
+    }
+}

@@ -217,6 +217,15 @@ mod tests {
             let (images, count) = images(&shoebox, &source);
             let missing = 1.0 - energy(&images[..count]) / energy(all);
             assert!((-1e-9..=0.005).contains(&missing), "{shoebox:?}, {source:?}: {missing}");
+            let faintest = images[count - 1].energy;
+            let with_one_more = missing + faintest / energy(all);
+            assert!(
+                with_one_more > 0.005 || count == 8,
+                "{shoebox:?}, {source:?}: {with_one_more}"
+            );
+            let left_out = all.iter().filter(|image| image.energy < faintest * 0.999_999);
+            let left_out: f64 = left_out.map(|image| image.energy).sum::<f64>() / energy(all);
+            assert!(left_out < missing + 1e-9, "{shoebox:?}, {source:?}: {left_out}");
             most = most.max(missing);
         }
         assert!(most > 0.004, "nothing is left out: {most}");
@@ -259,6 +268,49 @@ mod tests {
                     assert!(same, "{shoebox:?}, {source:?}: {at} of {count}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn images_keep_their_signs_when_others_come_or_go() {
+        let mut matched = 0;
+        for kind in [RoomKind::Theatre, RoomKind::ConcertHall, RoomKind::Cathedral] {
+            let shoebox = Shoebox::new(&kind.settings().unwrap_or_default());
+            let at = |centimetres: i32| {
+                let source = shoebox.source(0.01 * f64::from(centimetres), 15.0);
+                let (images, count) = images_as_they_lie(&shoebox, &source);
+                images[..count].to_vec()
+            };
+            for centimetres in (200..1000).step_by(2) {
+                let (before, after) = (at(centimetres), at(centimetres + 2));
+                for image in &before {
+                    let alike = |other: &&Image| {
+                        (other.gap_s - image.gap_s).abs() < 2e-4
+                            && (other.side - image.side).abs() < 0.01
+                            && other.order == image.order
+                    };
+                    let [one] = before.iter().filter(alike).collect::<Vec<_>>()[..] else {
+                        continue;
+                    };
+                    let [other] = after.iter().filter(alike).collect::<Vec<_>>()[..] else {
+                        continue;
+                    };
+                    assert_eq!(one.sign, other.sign, "{kind:?}, {centimetres} cm: {image:?}");
+                    matched += 1;
+                }
+            }
+        }
+        assert!(matched > 20_000, "{matched}");
+    }
+
+    #[test]
+    fn where_one_image_outweighs_all_others_some_are_kept() {
+        for (volume_m3, rt60_s) in [(5000.0, 0.4), (15_000.0, 0.8), (40_000.0, 0.8)] {
+            let room = crate::room::RoomSettings { volume_m3, rt60_s, ..Default::default() };
+            let shoebox = Shoebox::new(&room);
+            let (kept, count) = images(&shoebox, &shoebox.source(1.0, 0.0));
+            let outweighs = kept[0].energy > 0.99 * energy(&kept[..count]);
+            assert!(outweighs && count >= 8, "{volume_m3} m3, {rt60_s} s: {count}");
         }
     }
 
