@@ -292,6 +292,6 @@ fn a_source_that_narrows_as_it_recedes_changes_its_level_without_steps() {
         };
         let steps_db = loudest(0.01 * rate, 0.1 * rate) - loudest(0.0, 20.0);
         println!("{rate} Hz: steps of the level at {steps_db:.1} dB");
-        assert!(steps_db < -80.0, "{rate} Hz: {steps_db:.1} dB");
+        assert!(steps_db < -110.0, "{rate} Hz: {steps_db:.1} dB");
     }
 }
