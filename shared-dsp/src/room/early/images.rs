@@ -3,18 +3,22 @@
 //! Images that arrive later than 150 ms after the direct sound are left out (the late field covers them); the
 //! others fade faster than the walls say where the late field would else pile up on them. Signs are
 //! pseudo-random, because images that all have the same sign add up to a bass that no absorbing wall
-//! gives back. The faintest, which together have [`FAINT`] of the energy, are left out too, and two that arrive at
-//! once from above and below are one.
+//! gives back. The faintest are left out too, and two that arrive at once from above and below are one.
 
 use crate::room::late::Onset;
 use crate::room::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
 
 /// Images of orders 1 to 4.
 pub(super) const IMAGES: usize = 128;
-/// Share of the early energy that the faintest images have, which are not worth their cost.
+/// Share of the room's energy, early and late, that the faintest images have, which are not worth their cost; and the most
+/// that it may be of the early energy, since the late field can be turned down.
 const FAINT: f64 = 0.005;
+const FAINTEST: f64 = 0.02;
 /// As many are kept however faint they are, so that both inputs are reflected where one image outweighs all others.
 const FEWEST: usize = 8;
+/// Seed of the signs: of 22, the one by which reflections changed the loudness of drums and voices least in a small dry
+/// room.
+const SIGNS: u32 = 18;
 /// Latest reflection after the direct sound, in s.
 pub(super) const LATEST_S: f64 = 0.15;
 
@@ -48,21 +52,28 @@ pub(super) fn images(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], us
     if let Some(images) = images.get_mut(..count) {
         // Of what is not negative, the bits have the order of the numbers.
         arrange(images, |image| image.gap_s.max(0.0).to_bits());
-        fit_decay(images, &Onset::new(shoebox));
+        let onset = Onset::new(shoebox);
+        fit_decay(images, &onset);
         arrange(images, |image| !image.energy.to_bits());
-        count = loud(images);
+        count = loud(images, &onset);
     }
     (images, count)
 }
 
+/// Share of the early energy that counts as faint.
+fn faint(onset: &Onset) -> f64 {
+    (FAINT / (1.0 - onset.share)).min(FAINTEST)
+}
+
 /// How many of those images, the strongest first, are not faint.
-fn loud(images: &[Image]) -> usize {
+fn loud(images: &[Image], onset: &Onset) -> usize {
+    let faint = faint(onset);
     let sum: f64 = images.iter().map(|image| image.energy).sum();
     let louder = images.iter().scan(0.0, |louder, image| {
         *louder += image.energy;
         Some(*louder - image.energy)
     });
-    let loud = louder.take_while(|louder| *louder < (1.0 - FAINT) * sum).count();
+    let loud = louder.take_while(|louder| *louder < (1.0 - faint) * sum).count();
     loud.max(FEWEST).min(images.len())
 }
 
@@ -75,7 +86,7 @@ fn images_as_they_lie(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], u
     // Behind an even number of floors and ceilings, images above and below are then equally far and arrive as one.
     let as_high_as_ears = source.position_m[2] == shoebox.listener_m[2];
     let (mut images, mut count) = ([Image::default(); IMAGES], 0);
-    let mut noise = 9u32;
+    let mut noise = SIGNS;
     for i in -4i32..=4 {
         for j in (i.abs() - 4)..=(4 - i.abs()) {
             let left = 4 - i.abs() - j.abs();
@@ -207,20 +218,24 @@ mod tests {
     }
 
     #[test]
-    fn what_is_left_out_as_faint_is_half_a_percent_at_most() {
+    fn no_more_is_left_out_than_is_faint() {
         let mut most = 0.0f64;
         for (shoebox, source) in everywhere() {
             let (mut all, count) = images_as_they_lie(&shoebox, &source);
             let all = &mut all[..count];
             arrange(all, |image| image.gap_s.to_bits());
-            fit_decay(all, &Onset::new(&shoebox));
+            let onset = Onset::new(&shoebox);
+            fit_decay(all, &onset);
+            let early = 1.0 - onset.share;
+            let faint = faint(&onset);
+            assert!(faint <= 0.02 && faint * early < 0.005 + 1e-9, "{shoebox:?}: {faint}");
             let (images, count) = images(&shoebox, &source);
             let missing = 1.0 - energy(&images[..count]) / energy(all);
-            assert!((-1e-9..=0.005).contains(&missing), "{shoebox:?}, {source:?}: {missing}");
+            assert!((-1e-9..=faint).contains(&missing), "{shoebox:?}, {source:?}: {missing}");
             let faintest = images[count - 1].energy;
             let with_one_more = missing + faintest / energy(all);
             assert!(
-                with_one_more > 0.005 || count == 8,
+                with_one_more > faint || count == 8,
                 "{shoebox:?}, {source:?}: {with_one_more}"
             );
             let left_out = all.iter().filter(|image| image.energy < faintest * 0.999_999);
