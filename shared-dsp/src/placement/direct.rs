@@ -138,16 +138,16 @@ impl Direct {
             let neutral = self.level.rests_on(0.0);
             self.present = if neutral { 1.0 } else { self.level.current().exp() };
         }
+        let level = self.present * self.image_gain;
+        self.loudness = [self.loudness[1], level];
+        for (gain, pan) in self.gains.iter_mut().zip(&self.pan) {
+            *gain = [gain[1], level * pan.current()];
+        }
         if self.bass_state != [0.0; 2] {
             self.bass_state = self.bass_state.map(|s| if s.abs() < 1e-20 { 0.0 } else { s });
         }
         if self.shade_state != [0.0; 2] {
             self.shade_state = self.shade_state.map(|s| if s.abs() < 1e-20 { 0.0 } else { s });
-        }
-        let level = self.present * self.image_gain;
-        self.loudness = [self.loudness[1], level];
-        for (gain, pan) in self.gains.iter_mut().zip(&self.pan) {
-            *gain = [gain[1], level * pan.current()];
         }
     }
 

@@ -30,22 +30,20 @@ impl Default for Taps {
 
 impl Taps {
     pub(super) fn design(&mut self, request: &TapRequest, sample_rate_hz: f64, ring: &TwinRing) {
-        let mut found = [(0usize, Tap::default(), 0.0f64); IMAGES];
-        let (mut used, mut heard) = (0, [0.0f64; 2]);
+        let mut found = [(0usize, Tap::default()); IMAGES];
+        let mut heard = [0.0f64; 2];
         // Energies for a mono input: the mean of both outputs, and their sum.
         let (mut one, mut both) = (0.0, 0.0);
         let (images, count) = images(&request.shoebox, &request.source);
-        for image in images.get(..count).unwrap_or(&[]) {
+        let images = images.get(..count).unwrap_or(&[]);
+        for (slot, image) in found.iter_mut().zip(images) {
             let delay = image.gap_s * sample_rate_hz + request.predelay;
             let delay = delay.round().max(BLOCK as f64) as usize;
             // Each input is heard by taps of the same energy: the strong ones are dealt out first.
             let input = usize::from(heard[0] > heard[1]);
-            let (energy, gain) = (image.energy, image.panned());
-            heard[input] += energy;
-            if let Some(slot) = found.get_mut(used) {
-                *slot = (image.order - 1, Tap { way: ring.way(input, delay), gain }, energy);
-                used += 1;
-            }
+            let gain = image.panned();
+            heard[input] += image.energy;
+            *slot = (image.order - 1, Tap { way: ring.way(input, delay), gain });
             let [left, right] = gain.map(f64::from);
             one += 0.5 * (left * left + right * right);
             both += (left + right) * (left + right);
@@ -55,11 +53,10 @@ impl Taps {
         let heard_white: [f64; ORDERS] = std::array::from_fn(|order| {
             white_energy(colour.powi(order as i32 + 1), request.colour_hz)
         });
-        let found = found.get(..used).unwrap_or(&[]);
-        let sum: f64 = found.iter().map(|(order, _, energy)| energy * heard_white[*order]).sum();
+        let sum: f64 = images.iter().map(|image| image.energy * heard_white[image.order - 1]).sum();
         // Each tap hears one of two inputs, so both together need twice the energy.
         let scale = (2.0 * request.energy / sum.max(1e-30)).sqrt() as f32;
-        self.sort(found.iter().map(|(order, tap, _)| (*order, *tap)), scale);
+        self.sort(found.iter().take(count).copied(), scale);
     }
 
     /// Keeps taps by their order, each times `scale`.
