@@ -75,7 +75,7 @@ fn in_db(power: f64) -> f32 {
 }
 
 /// Power of a level whose lower end (-60 dB) is off.
-pub(super) fn power(db: f32) -> f64 {
+fn power(db: f32) -> f64 {
     if db > -60.0 { 10f64.powf(f64::from(db.min(24.0)) / 10.0) } else { 0.0 }
 }
 
@@ -91,9 +91,12 @@ pub(super) struct Scene {
     air: f64,
     proximity: f64,
     width_m: f64,
+    /// Angle that the source subtends where it was recorded.
+    angle_there: f64,
     law: PanLaw,
-    early_power: f64,
-    late_power: f64,
+    /// The levels set, as energies.
+    pub early_power: f64,
+    pub late_power: f64,
     colour: [f64; BANDS.len()],
     /// Power of the feed with which a Space gives the late field the energy 1.
     pub feed: f64,
@@ -156,6 +159,7 @@ impl Scene {
         let recorded_at_m = f64::from(settings.recorded_at_m).clamp(DISTANCE_M[0], 10.0);
         let shoebox = Shoebox::new(&room);
         let reference = shoebox.source(recorded_at_m, 0.0);
+        let width_m = f64::from(settings.source_width_m.clamp(0.0, 20.0));
         let mut scene = Self {
             shoebox,
             volume_m3: f64::from(room.volume_m3),
@@ -165,7 +169,8 @@ impl Scene {
             level_law: f64::from(settings.level_law.clamp(0.0, 2.0)),
             air: f64::from(settings.air.clamp(0.0, 8.0)),
             proximity: f64::from(settings.proximity.clamp(0.0, 1.0)),
-            width_m: f64::from(settings.source_width_m.clamp(0.0, 20.0)),
+            width_m,
+            angle_there: angle(width_m, recorded_at_m),
             law: settings.pan_law,
             early_power: power(settings.early_db),
             late_power: power(settings.late_db),
@@ -199,7 +204,7 @@ impl Scene {
             bass: 1.0 + self.proximity * (near - 1.0),
             early: reverberant * (1.0 - self.late_share),
             late: reverberant * self.late_share,
-            spread: self.angle(r) / self.angle(self.recorded_at_m),
+            spread: angle(self.width_m, r) / self.angle_there,
             wide,
             pan,
             treble: treble_gains(pan, azimuth_deg, wide),
@@ -270,11 +275,11 @@ impl Scene {
             }
         })
     }
+}
 
-    /// Angle that the source subtends in radians; for a point, what is left of it.
-    fn angle(&self, distance_m: f64) -> f64 {
-        2.0 * (0.5 * self.width_m.max(0.01) / distance_m).atan()
-    }
+/// Angle that a source subtends in radians; for a point, what is left of it.
+fn angle(width_m: f64, distance_m: f64) -> f64 {
+    2.0 * (0.5 * width_m.max(0.01) / distance_m).atan()
 }
 
 /// Gains of left and right: unity in the middle, and what the law says at the sides.

@@ -20,7 +20,7 @@ use crate::room::{
     TapRequest, load, store,
 };
 use crate::simd::level;
-use cues::{DISTANCE_M, Place, Scene, XOVER_HZ, power};
+use cues::{DISTANCE_M, Place, Scene, XOVER_HZ};
 use direct::Direct;
 use fearless_simd::{Simd, dispatch, prelude::*};
 use hold::{Heard, Hold};
@@ -80,8 +80,8 @@ impl Placement {
         };
         self.direct.aim(&scene, &place, self.settings.time_of_flight, hold);
         self.early_feed.set((hold * place.early.sqrt()) as f32);
-        self.early_gain.set(power(self.settings.early_db).sqrt() as f32);
-        let late = hold * (place.late * power(self.settings.late_db)).sqrt();
+        self.early_gain.set(scene.early_power.sqrt() as f32);
+        let late = hold * (place.late * scene.late_power).sqrt();
         let [inside, outside] = if self.settings.room_feed { [0.0, 1.0] } else { [1.0, 0.0] };
         self.late_gain.set((inside * late) as f32);
         self.feed_gain.set((outside * late * scene.feed.sqrt()) as f32);
