@@ -63,6 +63,14 @@ pub fn wanted_direct_to_reverberant_db(settings: &PlacementSettings) -> f64 {
     )
 }
 
+/// How much later than the direct sound the first reflection comes, in ms, of a point source without air.
+pub fn initial_time_gap_ms(settings: &PlacementSettings, sample_rate_hz: f64) -> f64 {
+    let out = response(settings, sample_rate_hz, 0.1);
+    let loudest = out.iter().flat_map(|c| &c[1..]).fold(0.0f32, |p, x| p.max(x.abs()));
+    let first = (1..out[0].len()).find(|&i| out.iter().any(|c| c[i].abs() > 0.1 * loudest));
+    1000.0 * first.unwrap_or(0) as f64 / sample_rate_hz
+}
+
 /// The response of the direct sound in mono, where nothing of the width is heard.
 pub fn mono_response(settings: &PlacementSettings, sample_rate_hz: f64) -> Vec<f32> {
     let [left, right] = response(settings, sample_rate_hz, 0.05);

@@ -87,16 +87,56 @@ fn the_first_reflection_comes_when_the_geometry_says() {
                 source_width_m: 0.0,
                 ..Default::default()
             };
-            let out = response(&settings, rate, 0.1);
-            let loudest = out.iter().flat_map(|c| &c[1..]).fold(0.0f32, |p, x| p.max(x.abs()));
-            let first = (1..out[0].len())
-                .find(|&i| out.iter().any(|c| c[i].abs() > 0.1 * loudest))
-                .unwrap();
-            let found = 1000.0 * first as f64 / rate;
+            let found = initial_time_gap_ms(&settings, rate);
             let wanted = f64::from(settings.readouts().initial_time_gap_ms);
             assert!((found - wanted).abs() < 1.0, "{kind:?} {distance_m}: {found} {wanted}");
         }
     }
+}
+
+#[test]
+fn what_is_read_off_is_what_sounds() {
+    const RATE_HZ: f64 = 48_000.0;
+    let mut worst = [0.0f64; 4];
+    for room in RoomKind::ALL.into_iter().filter_map(RoomKind::settings) {
+        for distance_m in [0.25, 1.0, 4.0, 16.0, 64.0] {
+            let settings = PlacementSettings {
+                distance_m,
+                room,
+                level_law: 0.8,
+                air: 1.5,
+                early_db: -4.0,
+                late_db: 3.0,
+                source_width_m: 0.0,
+                ..Default::default()
+            };
+            let no_air = PlacementSettings { air: 0.0, ..settings };
+            let mono = mono_response(&dry(settings), RATE_HZ);
+            let direct_db = direct_level_db(&dry(no_air), RATE_HZ);
+            let measured = [
+                direct_db,
+                direct_db - air_level_db(&mono, 8000.0, RATE_HZ),
+                direct_to_reverberant_db(&no_air, RATE_HZ),
+                initial_time_gap_ms(&no_air, RATE_HZ),
+            ];
+            let shown = settings.readouts();
+            let shown = [
+                shown.direct_db,
+                shown.air_loss_8k_db,
+                shown.direct_to_reverberant_db,
+                shown.initial_time_gap_ms,
+            ];
+            for (worst, (measured, shown)) in worst.iter_mut().zip(measured.iter().zip(shown)) {
+                *worst = worst.max((measured - f64::from(shown)).abs());
+            }
+        }
+    }
+    let [direct_db, air_db, ratio_db, gap_ms] = worst;
+    println!(
+        "readouts: direct level {direct_db:.3} dB, air {air_db:.3} dB, direct to reverberant {ratio_db:.2} dB, gap {gap_ms:.3} ms"
+    );
+    assert!(direct_db < DIRECT_BOUND_DB && air_db < AIR_BOUND_DB, "{worst:?}");
+    assert!(ratio_db < RATIO_BOUND_DB && gap_ms < 0.05, "{worst:?}");
 }
 
 #[test]
