@@ -15,6 +15,9 @@ pub const DIRECT_BOUND_DB: f64 = 0.1;
 /// How far the direct-to-reverberant ratio may be from Barron's, in dB.
 pub const RATIO_BOUND_DB: f64 = 1.0;
 
+/// How far the first reflection may be from where the geometry puts it, in ms: a few samples.
+pub const GAP_BOUND_MS: f64 = 0.1;
+
 /// How far the loss in air may be from ISO 9613-1, in dB.
 pub const AIR_BOUND_DB: f64 = 0.3;
 
@@ -68,7 +71,7 @@ pub fn initial_time_gap_ms(settings: &PlacementSettings, sample_rate_hz: f64) ->
     let out = response(settings, sample_rate_hz, 0.1);
     let loudest = out.iter().flat_map(|c| &c[1..]).fold(0.0f32, |p, x| p.max(x.abs()));
     let first = (1..out[0].len()).find(|&i| out.iter().any(|c| c[i].abs() > 0.1 * loudest));
-    1000.0 * first.unwrap_or(0) as f64 / sample_rate_hz
+    1000.0 * first.expect("a reflection") as f64 / sample_rate_hz
 }
 
 /// The response of the direct sound in mono, where nothing of the width is heard.
