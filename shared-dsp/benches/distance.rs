@@ -3,7 +3,7 @@
 //! First all cases are timed in turns, many times over, so that a machine that slows down does so for
 //! all: the fastest of each, and its ratio to the first. The same in every room: internal reverb and Room
 //! Feed, at rest, and the ratio of both. The same with forty instances that take turns block by block, as
-//! the tracks of a session do. Then each case by itself.
+//! the tracks of a session do, at rest and with some that move. Then each case by itself.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -158,9 +158,14 @@ fn every_room() {
 }
 
 fn forty_tracks() {
-    for block in BLOCKS {
-        let mut sessions = ["internal, still", "feed, still"]
-            .map(|name| (0..TRACKS).map(|_| case(name, block)).collect::<Vec<_>>());
+    for (block, moving) in BLOCKS.into_iter().flat_map(|block| [(block, 0), (block, TRACKS / 10)]) {
+        let mut sessions = ["internal", "feed"].map(|mode| {
+            let tracks = (0..TRACKS).map(|track| {
+                let pace = if track < moving { "moving" } else { "still" };
+                case(&format!("{mode}, {pace}"), block)
+            });
+            tracks.collect::<Vec<_>>()
+        });
         let mut fastest = [f64::INFINITY; 2];
         for _ in 0..TURNS / 10 {
             for (session, fastest) in sessions.iter_mut().zip(&mut fastest) {
@@ -174,7 +179,7 @@ fn forty_tracks() {
         }
         let [internal, feed] = fastest.map(|s| 1e9 * s / (FRAMES * TRACKS) as f64);
         println!(
-            "forty tracks, blocks of {block}: internal {internal:.1}, feed {feed:.1} ns a frame each, ratio {:.3}",
+            "forty tracks, {moving} of them moving, blocks of {block}: internal {internal:.1}, feed {feed:.1} ns a frame each, ratio {:.3}",
             feed / internal
         );
     }

@@ -142,7 +142,7 @@ impl Mirrored {
             }
             let other = self.alone([i, j, -k], order, *kept);
             let energy = image.energy + other.energy;
-            let share = other.energy / energy;
+            let share = other.energy / energy.max(f64::MIN_POSITIVE);
             let between = |one: f64, other: f64| one + share * (other - one);
             let gap_s = between(image.gap_s, other.gap_s);
             image = Image { energy, gap_s, side: between(image.side, other.side), ..image };
