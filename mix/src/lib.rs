@@ -11,6 +11,7 @@ pub mod error;
 pub mod export;
 pub mod job;
 pub mod level;
+mod markup;
 pub mod output;
 pub mod parameters;
 pub mod rack;

@@ -1,5 +1,6 @@
 //! XML, written.
 
+use crate::markup::escape;
 use std::fmt::Write as _;
 
 /// An element with attributes and children.
@@ -52,32 +53,16 @@ impl Element {
         let indent = "  ".repeat(depth);
         let _ = write!(text, "{indent}<{}", self.name);
         for (name, value) in &self.attributes {
-            let _ = write!(text, " {name}=\"{}\"", escaped(value));
+            let _ = write!(text, " {name}=\"{}\"", escape(value));
         }
         if self.children.is_empty() && self.text.is_empty() {
             text.push_str("/>\n");
         } else if self.children.is_empty() {
-            let _ = writeln!(text, ">{}</{}>", escaped(&self.text), self.name);
+            let _ = writeln!(text, ">{}</{}>", escape(&self.text), self.name);
         } else {
             text.push_str(">\n");
             self.children.iter().for_each(|child| child.write(text, depth + 1));
             let _ = writeln!(text, "{indent}</{}>", self.name);
         }
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            // XML has no way to write these.
-            c if c.is_control() => safe.push(' '),
-            c => safe.push(c),
-        }
-    }
-    safe
 }

@@ -14,9 +14,10 @@ use crate::audio::Stereo;
 use crate::dynamics::Reduction;
 use crate::engine::Rendered;
 use crate::job::Outcome;
+use crate::markup::escape;
 use crate::session::quantity::quantity;
 use crate::session::{Role, Session};
-use svg::{escape, number};
+use svg::number;
 
 /// Reductions smaller than this are not shown, in dB.
 const LEAST_DB: f32 = 0.2;

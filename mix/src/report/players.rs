@@ -1,8 +1,9 @@
 //! The players: before and mix in step, switched while they play, and every group by itself.
 
 use super::Report;
-use super::svg::{Svg, escape, number};
+use super::svg::{Svg, number};
 use crate::analysis::waveform;
+use crate::markup::escape;
 use crate::output::file_name;
 use crate::session::Role;
 

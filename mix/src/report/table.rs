@@ -1,8 +1,9 @@
 //! Levels of tracks, groups, buses and the mix.
 
 use super::Report;
-use super::svg::{Svg, escape, number};
+use super::svg::{Svg, number};
 use crate::analysis::Analysis;
+use crate::markup::escape;
 use crate::session::Role;
 
 const BAR: (f64, f64) = (440.0, 14.0);

@@ -1,7 +1,8 @@
 //! What happens over time: gain reduction and automation, row by row under one time axis.
 
-use super::svg::{Anchor, Svg, escape, number};
+use super::svg::{Anchor, Svg, number};
 use crate::dynamics::{Reduction, STEP_S};
+use crate::markup::escape;
 use crate::session::quantity::{level_db, quantity};
 use crate::session::{Level, Session};
 

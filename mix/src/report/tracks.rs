@@ -2,8 +2,9 @@
 
 use shared_dsp::spectrum;
 
-use super::svg::{Anchor, Svg, escape, number};
+use super::svg::{Anchor, Svg, number};
 use crate::analysis::{Analysis, MOMENTARY_STEP_S};
+use crate::markup::escape;
 
 const WIDTH: f64 = 420.0;
 const SPECTRUM: f64 = 150.0;
