@@ -25,5 +25,6 @@ mod tests {
     #[test]
     fn names_from_a_session_cannot_break_the_page() {
         assert_eq!(escape("<b>\"R&B\"</b>"), "&lt;b&gt;&quot;R&amp;B&quot;&lt;/b&gt;");
+        assert_eq!(escape("Bob's\u{1}\tkick"), "Bob&#39;s  kick");
     }
 }

@@ -125,21 +125,22 @@ impl Mirrored {
         Self {
             direct_m: source.distance_m,
             along_m: std::array::from_fn(|cell| shoebox.image(source, [cell as i32 - 4; 3])),
-            kept: [1, 2, 3, 4].map(|order| (1.0 - shoebox.absorption).powi(order)),
+            kept: std::array::from_fn(|order| (1.0 - shoebox.absorption).powi(order as i32 + 1)),
             as_high_as_ears: source_m == ears_m,
             is_low: apart_m < NEARLY_AT_ONCE_S * SPEED_OF_SOUND,
         }
     }
 
-    /// The image that a cell has for itself or for two, with a sign of 1, unless it comes too late.
+    /// The image that a cell has for itself or for two, with a sign of 1, unless the upper cell has it or it comes too late.
     fn image(&self, [i, j, k]: [i32; 3]) -> Option<Image> {
         let order = (i.abs() + j.abs() + k.abs()) as usize;
         let kept = self.kept.get(order.checked_sub(1)?)?;
+        let for_two = self.is_one_with_its_mirror(order, k);
+        if for_two && k < 0 {
+            return None;
+        }
         let mut image = self.alone([i, j, k], order, *kept);
-        if self.is_one_with_its_mirror(order, k) {
-            if k < 0 {
-                return None;
-            }
+        if for_two {
             let other = self.alone([i, j, -k], order, *kept);
             let energy = image.energy + other.energy;
             let share = other.energy / energy.max(f64::MIN_POSITIVE);
@@ -163,7 +164,7 @@ impl Mirrored {
     }
 
     /// Whether images above and below are one. Behind an even number of floors and ceilings they arrive at once if the
-    /// source is as high as the ears, as all are but in tests.
+    /// source is as high as the ears, where [`Shoebox::source`] puts it.
     fn is_one_with_its_mirror(&self, order: usize, k: i32) -> bool {
         k != 0
             && if k % 2 == 0 {
@@ -346,7 +347,7 @@ mod tests {
 
     #[test]
     fn in_low_rooms_images_above_and_below_are_one_with_their_energy_and_mean_delay_and_side() {
-        let sum = |images: &[Image], of: fn(&Image) -> f64| {
+        let mean = |images: &[Image], of: fn(&Image) -> f64| {
             images.iter().map(|image| image.energy * of(image)).sum::<f64>() / energy(images)
         };
         for (shoebox, source) in everywhere() {
@@ -364,7 +365,7 @@ mod tests {
                 let ratio = energy(&heard) / energy(&all);
                 assert!((ratio - 1.0).abs() < 1e-9, "{at:?}: {ratio}");
                 for of in [|image: &Image| image.gap_s, |image: &Image| image.side] {
-                    let [all, heard] = [&all, &heard].map(|images| sum(images, of));
+                    let [all, heard] = [&all, &heard].map(|images| mean(images, of));
                     assert!((heard - all).abs() < 1e-9, "{at:?}: {all}, {heard}");
                 }
                 // None is far from those that it stands for.
