@@ -344,6 +344,7 @@ fn a_track_is_seen_and_moved_from_elsewhere_and_its_host_sees_the_gesture() {
                     && matches!(heard[heard.len() - 1], Answer::End(_))
             );
             let inside = &heard[1..heard.len() - 1];
+            println!("10 places asked for: the host hears {} values in one gesture", inside.len());
             assert!(inside.len() >= 5 && inside.iter().all(|a| matches!(a, Answer::Set(..))));
         }
         play_until("it is seen there", &mut tracks, |_| {
