@@ -49,12 +49,12 @@ const SCENES: [Scene; 4] = [
         settings: "distance=1.8 m; azimuth=-38; source_width=1.5 m; hold_loudness=On; \
                    reverb=Room Feed; room=Club; room_group=A",
         company: &[
-            "Lead#FFD54D distance=1.2 m; room_group=A",
-            "Bass#9AD65C distance=2 m; azimuth=-3; room_group=A",
-            "Electric#5CBCF5 distance=2.5 m; azimuth=42; room_group=A",
-            "Keys#9BA6FF distance=3 m; azimuth=24; source_width=2 m; room_group=A",
-            "Drums#FF8A80 distance=3.5 m; azimuth=6; source_width=4 m; room_group=A",
-            "Backing#F08BD0 distance=5 m; azimuth=-14; source_width=5 m; room_group=A",
+            "Lead#FFD54D distance=1.2 m; room=Club; room_group=A",
+            "Bass#9AD65C distance=2 m; azimuth=-3; room=Club; room_group=A",
+            "Electric#5CBCF5 distance=2.5 m; azimuth=42; room=Club; room_group=A",
+            "Keys#9BA6FF distance=3 m; azimuth=24; source_width=2 m; room=Club; room_group=A",
+            "Drums#FF8A80 distance=3.5 m; azimuth=6; source_width=4 m; room=Club; room_group=A",
+            "Backing#F08BD0 distance=5 m; azimuth=-14; source_width=5 m; room=Club; room_group=A",
         ],
     },
     Scene {
