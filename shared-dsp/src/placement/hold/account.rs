@@ -1,9 +1,12 @@
 //! What was played against what would have been played where it was recorded, and what that leaves to do.
 //!
 //! A gain that knows the programme so far is wrong about what comes. A part of what it missed is made good
-//! in two ways, for the two loudnesses that a meter shows: of the integrated one, what the last ten seconds
-//! of sound are off by; and of that of 400 ms, what the last of them are off by. Both move the input: tails
-//! are left alone.
+//! in two ways, for the two loudnesses that a meter shows: mostly of the integrated one, what the last ten
+//! seconds of sound are off by; and of that of 400 ms, what the last of them are off by. Both move the input:
+//! tails are left alone.
+//!
+//! Some is missed all the time at a place, since the gates let other windows pass there. Of that, what is made good
+//! in part would leave the rest, so it adds up.
 
 use super::programme::{HOPS, SILENCE, gate, mean};
 use super::{STALE, apart};
@@ -12,6 +15,13 @@ use super::{STALE, apart};
 const WINDOWS: usize = 100;
 /// While fewer windows sounded than this (2 s), less is made good.
 const SURE_WINDOWS: f64 = 20.0;
+/// How much the loudness of 400 ms counts in what ten seconds missed, against the integrated one: it is ridden, too.
+const OF_WINDOWS: f64 = 0.2;
+/// After so many windows that sounded (5 s) what is missed is no more that little was known, and adds up.
+const KNOWN_WINDOWS: usize = 50;
+/// What adds up of it with each window, and the most, in nepers of power (0.87 dB).
+const ADDED: f64 = 0.03;
+const MOST_ADDED: f64 = 0.2;
 /// Fastest move of what is owed, in nepers of power per window: 1 dB/s.
 const PAYMENT: f64 = 0.023;
 /// The share of what a window is off by that is followed, and the most of it, in nepers of power (2 dB).
@@ -47,8 +57,9 @@ pub(super) struct Account {
     hops: usize,
     kept: usize,
     sounded: usize,
-    /// In nepers of power.
+    /// In nepers of power: what is missed for long, what that adds up to, and what is missed now.
     owed: f64,
+    added: f64,
     ridden: f64,
 }
 
@@ -65,7 +76,7 @@ impl Account {
     /// What was played elsewhere tells nothing of what is played here.
     pub(super) fn moved(&mut self) {
         (self.hops, self.kept, self.sounded) = (0, 0, 0);
-        self.ridden = 0.0;
+        (self.added, self.ridden) = (0.0, 0.0);
     }
 
     /// What to add to the gain for the integrated loudness, and for that of 400 ms, in nepers of power.
@@ -97,17 +108,25 @@ impl Account {
         let gates = [0, 1].map(|at| gate(powers(at)));
         let [mean_there, mean_played] =
             [0, 1].map(|at| mean(powers(at).filter(|power| *power > gates[at])));
+        let integrated = apart(mean_there, mean_played);
+        // By the same windows: those in which it sounds where it was recorded.
+        let sounding = windows.iter().filter(|window| window[0] > gates[0]);
+        let in_windows = apart(mean_there, mean(sounding.map(|window| window[1])));
         // What the ride itself did is not missed. A tail alone tells nothing of what comes.
         let rides = hop.sounds && window[0] > gates[0].max(SILENCE);
         let [there, played] = window;
         let now = if rides { apart(there, played) + self.ridden } else { 0.0 };
         let trust = (self.sounded as f64 / SURE_WINDOWS).min(1.0);
-        self.settle(trust * apart(mean_there, mean_played), trust * now);
+        let missed = trust * (integrated + OF_WINDOWS * (in_windows - integrated));
+        if self.sounded >= KNOWN_WINDOWS {
+            self.added = (self.added + ADDED * missed).clamp(-MOST_ADDED, MOST_ADDED);
+        }
+        self.settle(missed, trust * now);
     }
 
     /// Makes good what was missed for long, and now.
     fn settle(&mut self, missed: f64, now: f64) {
-        let owed = missed.clamp(-MOST_OWED, MOST_OWED);
+        let owed = (missed + self.added).clamp(-MOST_OWED, MOST_OWED);
         self.owed += (owed - self.owed).clamp(-PAYMENT, PAYMENT);
         self.ridden = (RIDE * now).clamp(-MOST_RIDDEN, MOST_RIDDEN);
     }
@@ -144,6 +163,31 @@ mod tests {
         play(&mut account, 300, 1.0, 0.0);
         let [owed, ridden] = due_db(&account);
         assert!(owed.abs() < 0.1 && ridden.abs() < 0.1, "{owed} dB, {ridden} dB");
+    }
+
+    #[test]
+    fn what_is_missed_all_the_time_is_made_good_wholly_until_a_move() {
+        for bias_db in [0.8, -0.8] {
+            let mut account = Account::default();
+            account.prepare();
+            play(&mut account, 400, 1.0, bias_db);
+            let left_db = bias_db + due_db(&account).iter().sum::<f64>();
+            assert!(left_db.abs() < 0.02, "{bias_db} dB: {left_db} dB");
+            account.moved();
+            play(&mut account, STALE + HOPS + 10, 1.0, 0.0);
+            let left_db = due_db(&account).iter().sum::<f64>();
+            assert!(left_db.abs() < 0.02, "{bias_db} dB, moved: {left_db} dB");
+        }
+    }
+
+    #[test]
+    fn what_adds_up_is_bounded_and_only_once_the_programme_is_known() {
+        let mut account = Account::default();
+        account.prepare();
+        play(&mut account, HOPS + KNOWN_WINDOWS - 2, 1.0, 2.0);
+        assert_eq!(account.added, 0.0);
+        play(&mut account, 400, 1.0, 9.0);
+        assert_eq!(account.added, -MOST_ADDED);
     }
 
     #[test]
