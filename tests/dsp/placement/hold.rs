@@ -7,6 +7,7 @@
 
 use proscenium_tests::acoustics::*;
 use proscenium_tests::material::{bus, demo_stem, session_stem};
+use proscenium_tests::measure;
 use proscenium_tests::signals::{self, Stereo};
 use shared_dsp::loudness::LoudnessMeter;
 use shared_dsp::placement::{Placement, PlacementSettings};
@@ -154,6 +155,30 @@ fn the_loudness_holds_with_time_of_flight_as_without() {
         worst = worst.max(integrated.abs()).max(windows.abs());
     }
     assert!(worst < BOUND_LU, "{worst} LU");
+}
+
+#[test]
+fn how_long_a_pause_was_changes_nothing_of_what_follows() {
+    let drums = drums();
+    for (room, distance_m) in [(RoomKind::Booth, 4.0), (RoomKind::Studio, 8.0)] {
+        let settings = PlacementSettings {
+            distance_m,
+            room: room.settings().unwrap(),
+            hold_loudness: true,
+            ..Default::default()
+        };
+        let [short, long] = [8, 40].map(|pause_s| {
+            let input = drums.clone().map(|lane| {
+                let pause = vec![0.0; pause_s * RATE_HZ as usize];
+                let again = &lane[..4 * RATE_HZ as usize];
+                [&lane, &pause, again].concat()
+            });
+            let [left, _] = through::<Placement>(&settings, RATE_HZ, input);
+            measure::rms_db(&left[left.len() - 4 * RATE_HZ as usize..])
+        });
+        println!("{room:?}: {short:.2} dB after 8 s, {long:.2} dB after 40 s");
+        assert!((long - short).abs() < 0.01, "{room:?}: {short} dB, {long} dB");
+    }
 }
 
 #[test]

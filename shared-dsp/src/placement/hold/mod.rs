@@ -8,10 +8,10 @@
 //!
 //! At rest that estimate is corrected by measurement, since it knows nothing of how reflections
 //! interfere: the loudness of what is played, and of what would be played where it was recorded (its
-//! own early reflections are worked out for that; the late field is the same but for its level). A part
-//! of what a gain of the programme so far still misses, an account makes good. The gain changes every
-//! 100 ms. What the last 400 ms missed moves it by 2 dB at most up or down, all else averages over
-//! seconds: nothing pumps.
+//! own early reflections are worked out for that; the late field is the same but for its level). What a
+//! gain of the programme so far still misses, an account makes good: a part of it at once, and what is
+//! missed all the time. The gain changes every 100 ms. What the last 400 ms missed moves it by 2 dB at most
+//! up or down, all else averages over seconds: nothing pumps.
 
 mod account;
 mod programme;
