@@ -264,6 +264,38 @@ fn a_reset_takes_a_new_direction_at_once() {
     assert!(left == wanted_left && right == wanted_right);
 }
 
+/// How far below a tone of `share` of the rate the loudest is of what is apart from it by a hundredth to a tenth of the
+/// rate, in dB: steps of its level.
+fn steps_db(audio: &[f32], rate: f64, share: f64) -> f64 {
+    let spectrum = measure::spectrum_db(&audio[(0.2 * rate) as usize..], rate);
+    let loudest = |low_hz: f64, high_hz: f64| {
+        let apart = |freq_hz: f64| (low_hz..high_hz).contains(&(freq_hz - share * rate).abs());
+        let levels = spectrum.iter().filter(|(freq_hz, _)| apart(*freq_hz));
+        levels.map(|(_, db)| *db).fold(f64::NEG_INFINITY, f64::max)
+    };
+    loudest(0.01 * rate, 0.1 * rate) - loudest(0.0, 20.0)
+}
+
+#[test]
+fn the_air_takes_the_treble_of_a_source_that_recedes_without_steps() {
+    for (rate, air) in [(48_000.0, 1.0), (48_000.0, 8.0), (96_000.0, 1.0)] {
+        let share = 12_000.0 / rate;
+        let recedes = |time_s: f64| {
+            dry(PlacementSettings {
+                distance_m: 2.0 + 4.0 * time_s as f32,
+                recorded_at_m: 1.0,
+                level_law: 0.0,
+                air,
+                ..Default::default()
+            })
+        };
+        let [left, _] = played(recedes(0.0), &tone(12_000.0, 1.5, rate), rate, recedes);
+        let steps_db = steps_db(&left, rate, share);
+        println!("{rate} Hz, air {air}: steps of the treble at {steps_db:.1} dB");
+        assert!(steps_db < -80.0, "{rate} Hz: {steps_db:.1} dB");
+    }
+}
+
 #[test]
 fn a_source_that_narrows_as_it_recedes_changes_its_level_without_steps() {
     for rate in [22_050.0, 48_000.0] {
@@ -283,14 +315,7 @@ fn a_source_that_narrows_as_it_recedes_changes_its_level_without_steps() {
             })
         };
         let [left, _] = played(recedes(0.0), &sides, rate, recedes);
-        let spectrum = measure::spectrum_db(&left[(0.2 * rate) as usize..], rate);
-        let carrier_hz = 0.125 * rate;
-        let loudest = |low_hz: f64, high_hz: f64| {
-            let apart = |freq_hz: f64| (low_hz..high_hz).contains(&(freq_hz - carrier_hz).abs());
-            let levels = spectrum.iter().filter(|(freq_hz, _)| apart(*freq_hz));
-            levels.map(|(_, db)| *db).fold(f64::NEG_INFINITY, f64::max)
-        };
-        let steps_db = loudest(0.01 * rate, 0.1 * rate) - loudest(0.0, 20.0);
+        let steps_db = steps_db(&left, rate, 0.125);
         println!("{rate} Hz: steps of the level at {steps_db:.1} dB");
         assert!(steps_db < -110.0, "{rate} Hz: {steps_db:.1} dB");
     }

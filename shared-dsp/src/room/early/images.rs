@@ -21,9 +21,8 @@ const FAINT: f64 = 0.005;
 const FAINTEST: f64 = 0.02;
 /// As many are kept however faint they are, so that both inputs are reflected where one image outweighs all others.
 const FEWEST: usize = 8;
-/// Seed of the signs: of 24 that were tried, one of the two whose octaves are the most even at low frequencies (0.8 dB
-/// from their mean; others up to 1.2), and with which held loudness is 0.44 LU off at most in its tests
-/// (`tests/dsp/placement/hold.rs`; 0.37 to 0.58 with others).
+/// Seed of the signs: of 24 that were tried, one of those whose octaves below 500 Hz are the most even. Held loudness
+/// (`tests/dsp/placement/hold.rs`) holds with 21 of them.
 const SIGNS: u32 = 4;
 /// Latest reflection after the direct sound, in s.
 pub(super) const LATEST_S: f64 = 0.15;
@@ -195,9 +194,8 @@ fn arrange(images: &mut [Image], key: impl Fn(&Image) -> u64) {
     }
 }
 
-/// Steps by which images may fade faster that are together as much as the room's decay, and what each is of it.
-const STEPS_OF_DECAY: i32 = 10;
-const FADE_STEP: f64 = 1.0 / STEPS_OF_DECAY as f64;
+/// A step by which images may fade faster, of the room's decay, and how many there are at most.
+const FADE_STEP: f64 = 0.1;
 const MOST_STEPS: usize = 60;
 /// Two to this power are more than those.
 const STEPS_LOG: usize = 6;
@@ -212,30 +210,30 @@ const BUMP: f64 = 0.12;
 /// With every step the shares of all that come later become less, so the first step that is enough is found by
 /// halving.
 fn fit_decay(images: &mut [Image], onset: &Onset) {
-    // Bounds of what is still to come, with the decay taken out.
-    let mut bounds = [0.0; IMAGES];
+    let count = images.len().min(IMAGES);
+    let (mut energies, mut bounds) = ([0.0; IMAGES], [0.0; IMAGES]);
+    for (at, image) in images.iter().take(count).enumerate() {
+        energies[at] = image.energy;
+        // With the decay taken out.
+        let bound = (onset.missing_after(image.gap_s) + BUMP) / (1.0 - onset.share);
+        bounds[at] = bound * (-onset.per_s * image.gap_s).exp();
+    }
+    let bounds = &bounds[..count];
+    if !is_above(&energies[..count], bounds) {
+        return;
+    }
     // Of each image what one step leaves, two, four...
     let mut faded = [[0.0; IMAGES]; STEPS_LOG];
-    for (at, image) in images.iter().enumerate() {
-        let step = (-FADE_STEP * onset.per_s * image.gap_s).exp();
-        let bound = (onset.missing_after(image.gap_s) + BUMP) / (1.0 - onset.share);
-        bounds[at] = bound * step.powi(STEPS_OF_DECAY);
-        faded[0][at] = step;
+    for (faded, image) in faded[0].iter_mut().zip(&*images) {
+        *faded = (-FADE_STEP * onset.per_s * image.gap_s).exp();
     }
     for power in 1..STEPS_LOG {
         faded[power] = faded[power - 1].map(|x| x * x);
     }
-    let mut energies = [0.0; IMAGES];
-    for (energy, image) in energies.iter_mut().zip(&*images) {
-        *energy = image.energy;
-    }
-    if !is_above(&energies, &bounds) {
-        return;
-    }
     let mut steps = 0;
     for (power, faded) in faded.iter().enumerate().rev() {
         let fainter = std::array::from_fn(|at| energies[at] * faded[at]);
-        if steps + (1 << power) < MOST_STEPS && is_above(&fainter, &bounds) {
+        if steps + (1 << power) < MOST_STEPS && is_above(&fainter[..count], bounds) {
             energies = fainter;
             steps += 1 << power;
         }
@@ -246,13 +244,15 @@ fn fit_decay(images: &mut [Image], onset: &Onset) {
 }
 
 /// Whether somewhere more than the bound is still to come, as a share of all.
-fn is_above(energies: &[f64; IMAGES], bounds: &[f64; IMAGES]) -> bool {
-    let mut coming = *energies;
-    for at in (1..IMAGES).rev() {
-        coming[at - 1] += coming[at];
+fn is_above(energies: &[f64], bounds: &[f64]) -> bool {
+    let sum: f64 = energies.iter().sum();
+    let mut coming = 0.0;
+    let mut above = false;
+    for (energy, bound) in energies.iter().zip(bounds).rev() {
+        coming += energy;
+        above |= coming > bound * sum;
     }
-    let sum = coming[0];
-    coming.iter().zip(bounds).any(|(coming, bound)| *coming > bound * sum)
+    above
 }
 
 #[cfg(test)]

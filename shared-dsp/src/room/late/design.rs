@@ -107,6 +107,9 @@ impl Onset {
     pub(crate) fn missing_after(&self, time_s: f64) -> f64 {
         let whole_s = 2.0 * self.missing_s;
         let left_s = (whole_s - time_s).max(0.0);
+        if left_s == 0.0 {
+            return 0.0;
+        }
         (left_s - (1.0 - (-self.per_s * left_s).exp()) / self.per_s) / whole_s
     }
 }
