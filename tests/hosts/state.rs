@@ -74,11 +74,11 @@ fn a_damaged_state_is_refused_and_the_previous_one_kept() {
     }
 }
 
-/// Plays blocks of a constant on a thread of its own until it is told to stop; returns the processor
-/// and the level of the last block.
+/// Plays blocks of a constant on a thread of its own until it is told to stop, and for 5 s more, in which the
+/// room of the first state dies away; returns the processor and the level of the last block.
 fn play_on(mut processor: Processor, stop: &AtomicBool) -> (Processor, f32) {
     let (input, mut out) = ([0.25_f32; 64], [[0.0_f32; 64]; 2]);
-    let mut tail = 400;
+    let mut tail = 4000;
     while tail > 0 {
         let [left, right] = &mut out;
         let output: &mut [&mut [f32]] = &mut [left, right];
