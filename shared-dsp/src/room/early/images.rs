@@ -17,8 +17,8 @@ const MERGED_FROM_ORDER: usize = 3;
 const NEARLY_AT_ONCE_S: f64 = 0.01;
 /// Share of the room's energy, early and late, that the faintest images have, which are not worth their cost; and the most
 /// that it may be of the early energy, since the late field can be turned down.
-const FAINT: f64 = 0.01;
-const FAINTEST: f64 = 0.04;
+const FAINT: f64 = 0.005;
+const FAINTEST: f64 = 0.02;
 /// As many are kept however faint they are, so that both inputs are reflected where one image outweighs all others.
 const FEWEST: usize = 8;
 /// Seed of the signs: of 24 that were tried, one of those whose octaves below 500 Hz are the most even. Held loudness
@@ -286,7 +286,7 @@ mod tests {
             fit_decay(all, &onset);
             let early = 1.0 - onset.share;
             let faint = faint(&onset);
-            assert!(faint <= 0.04 && faint * early < 0.01 + 1e-9, "{shoebox:?}: {faint}");
+            assert!(faint <= 0.02 && faint * early < 0.005 + 1e-9, "{shoebox:?}: {faint}");
             let (images, count) = images(&shoebox, &source);
             let missing = 1.0 - energy(&images[..count]) / energy(all);
             assert!((-1e-9..=faint).contains(&missing), "{shoebox:?}, {source:?}: {missing}");
