@@ -16,7 +16,7 @@ const SURE_WINDOWS: f64 = 20.0;
 /// How much the loudness of 400 ms counts in what ten seconds missed, against the integrated one: of shares from
 /// 0 to 0.5 the one with which the drums of `tests/dsp/placement/hold.rs` hold best.
 const OF_WINDOWS: f64 = 0.2;
-/// After so many windows that sounded (5 s of sound) it is no more missed for want of knowledge, and adds up.
+/// After so many windows that sounded (5 s of sound) what is missed is no longer due to an unknown programme, and adds up.
 const KNOWN_WINDOWS: usize = 50;
 /// The share of it that each window adds, and the most that it adds up to, in nepers of power (0.87 dB).
 const ADDING: f64 = 0.03;
@@ -204,11 +204,10 @@ mod tests {
         }
         assert_eq!(account.added, before, "in silence");
         play(&mut account, HOPS, 1.0, 2.0);
-        let before = account.added;
         play(&mut account, HOPS - 1, 1e-3, 2.0);
-        let then = account.added;
+        let before = account.added;
         play(&mut account, 60, 1e-3, 2.0);
-        assert_eq!(account.added, then, "far below the rest, after {before}");
+        assert_eq!(account.added, before, "far below the rest");
     }
 
     #[test]
