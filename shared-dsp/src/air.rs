@@ -8,7 +8,7 @@
 use crate::room::{BLOCK, Block, RUN, SILENT};
 use crate::simd::{self, level};
 use crate::units::bits;
-use fearless_simd::{Simd, dispatch, f32x16, prelude::*};
+use fearless_simd::{Simd, dispatch, f32x8, prelude::*};
 use std::f64::consts::{LN_10, PI};
 
 /// Absorption of pure tones in dB/m (ISO 9613-1:1993, equations 3 to 6): at a temperature in C, a relative
@@ -46,6 +46,8 @@ pub const REACH_M: [f64; 2] = [-80.0, 512.0];
 const STEP_M: f64 = 4.4;
 /// Bounds of the length of a response in samples.
 const LENGTHS: [usize; 2] = [16, 640];
+/// Weights that are applied together, of two vectors' length: responses have a whole number of those.
+const CHUNK: usize = 16;
 /// Samples filtered between two moves of the history.
 const ROOM: usize = 1024;
 
@@ -57,7 +59,7 @@ pub struct AirFilter {
     table: Vec<f32>,
     /// How many samples each of them really weighs.
     lengths: Vec<usize>,
-    /// Even.
+    /// A whole number of chunks.
     longest: usize,
     origin: usize,
     /// What is used: the weights of the last `length` samples.
@@ -76,7 +78,7 @@ impl AirFilter {
         self.origin = (-REACH_M[0] / STEP_M).ceil() as usize;
         let farthest = (REACH_M[1] / STEP_M).ceil() as usize + 1;
         let longest = length(farthest as f64 * STEP_M, sample_rate_hz);
-        self.longest = longest.next_multiple_of(2);
+        self.longest = longest.next_multiple_of(CHUNK);
         let cepstrum = unit_cepstrum(sample_rate_hz, longest);
         let count = self.origin + farthest + 1;
         self.table = vec![0.0; count * self.longest];
@@ -117,8 +119,8 @@ impl AirFilter {
         let low = place as usize;
         let share = (place - low as f64) as f32;
         let length = self.lengths.iter().skip(low).take(2).copied().max().unwrap_or(0);
-        // Even: if need be with a zero for the earliest sample.
-        self.length = length.next_multiple_of(2);
+        // If need be with zeros for the earliest samples.
+        self.length = length.next_multiple_of(CHUNK);
         let [near, far] = [low + 1, low + 2].map(|next| {
             let end = next * self.longest;
             self.table.get(end - self.length..end).unwrap_or(&[])
@@ -147,10 +149,10 @@ impl AirFilter {
             && self.way_m != 0.0
         {
             // Worked out as whole blocks are, for the same bits: the rest of it is what the history happens to hold.
-            let [mut a, mut b] = [SILENT; 2];
+            let [mut a, mut b] = [[SILENT]; 2];
             let from = self.start(end, frames);
             dispatch!(level(), simd => self.filter(simd, from, [&mut a, &mut b]));
-            for (audio, block) in [left, right].into_iter().zip([a, b]) {
+            for (audio, [block]) in [left, right].into_iter().zip([a, b]) {
                 audio.iter_mut().zip(block).for_each(|(audio, x)| *audio = x);
             }
         }
@@ -165,18 +167,41 @@ impl AirFilter {
         [left, right]: [&mut [Block]; 2],
         mut next_way_m: impl FnMut() -> f64,
     ) {
-        let mut ends = [None; RUN];
+        let mut stretches = [None; RUN];
         self.make_room(RUN * BLOCK);
-        for (end, (left, right)) in ends.iter_mut().zip(left.iter().zip(&*right)) {
-            *end = self.remember([left, right]);
+        for (stretch, (left, right)) in stretches.iter_mut().zip(left.iter().zip(&*right)) {
+            let way_m = next_way_m();
+            *stretch = self.remember([left, right]).map(|end| (end, way_m));
         }
-        for (end, block) in ends.iter().zip(left.iter_mut().zip(right)) {
-            self.set(next_way_m());
-            if let &Some(end) = end
-                && self.way_m != 0.0
+        let pairs = left.chunks_mut(2).zip(right.chunks_mut(2));
+        for (stretches, (left, right)) in stretches.chunks(2).zip(pairs) {
+            if let [Some(first), Some(second)] = stretches
+                && first.1 == second.1
+                && let (Ok(left), Ok(right)) = ((&mut *left).try_into(), (&mut *right).try_into())
             {
-                self.filter(simd, self.start(end, BLOCK), [block.0, block.1]);
+                self.filter_stretch::<S, 2>(simd, *first, [left, right]);
+                continue;
             }
+            for (stretch, (left, right)) in stretches.iter().zip(left.iter_mut().zip(right)) {
+                if let Some(stretch) = stretch {
+                    let blocks = [std::array::from_mut(left), std::array::from_mut(right)];
+                    self.filter_stretch(simd, *stretch, blocks);
+                }
+            }
+        }
+    }
+
+    /// Filters blocks by a way; where the first of them ends.
+    #[inline(always)]
+    fn filter_stretch<S: Simd, const N: usize>(
+        &mut self,
+        simd: S,
+        (end, way_m): (usize, f64),
+        blocks: [&mut [Block; N]; 2],
+    ) {
+        self.set(way_m);
+        if way_m != 0.0 {
+            self.filter(simd, self.start(end, BLOCK), blocks);
         }
     }
 
@@ -186,30 +211,14 @@ impl AirFilter {
         end + 1 - frames - self.length.max(1)
     }
 
-    /// Sums for every sample of a block what is heard of the history: of the first one from there on. Each half of the
-    /// response has sums of its own, so that less has to wait.
+    /// Filters `N` blocks of both channels: the first sample of them hears the history from there on.
     #[inline(always)]
-    fn filter<S: Simd>(&self, simd: S, from: usize, block: [&mut Block; 2]) {
-        let half = self.length / 2;
-        let past = |side: usize, later: usize| self.history[side].get(from + later..);
-        let (Some(left), Some(right)) = (past(0, 0), past(1, 0)) else { return };
-        let (Some(late_left), Some(late_right)) = (past(0, half), past(1, half)) else { return };
-        let Some((earlier, later)) = self.response.split_at_checked(half) else { return };
-        let mut early = [f32x16::splat(simd, 0.0); 2];
-        let mut late = early;
-        let early_past = left.windows(BLOCK).zip(right.windows(BLOCK));
-        let late_past = late_left.windows(BLOCK).zip(late_right.windows(BLOCK));
-        for ((weights, past), late_past) in earlier.iter().zip(later).zip(early_past).zip(late_past)
-        {
-            let (weight, late_weight) =
-                (f32x16::splat(simd, *weights.0), f32x16::splat(simd, *weights.1));
-            early[0] = weight.mul_add(f32x16::from_slice(simd, past.0), early[0]);
-            early[1] = weight.mul_add(f32x16::from_slice(simd, past.1), early[1]);
-            late[0] = late_weight.mul_add(f32x16::from_slice(simd, late_past.0), late[0]);
-            late[1] = late_weight.mul_add(f32x16::from_slice(simd, late_past.1), late[1]);
+    fn filter<S: Simd, const N: usize>(&self, simd: S, from: usize, blocks: [&mut [Block; N]; 2]) {
+        let Some(weights) = self.response.get(..self.length) else { return };
+        for (history, blocks) in self.history.iter().zip(blocks) {
+            let Some(past) = history.get(from..) else { return };
+            convolve(simd, weights.as_chunks().0, past, blocks);
         }
-        (early[0] + late[0]).store_array(block[0]);
-        (early[1] + late[1]).store_array(block[1]);
     }
 
     fn make_room(&mut self, frames: usize) {
@@ -240,6 +249,41 @@ impl AirFilter {
         }
         self.at = end;
         Some(end)
+    }
+}
+
+/// Sums for every sample of some blocks what is heard of the past: of the first one from its beginning on.
+///
+/// What one weight makes of a vector, the weight half a chunk later makes of the vector before: each is read once for
+/// both. They have sums of their own, so that less has to wait.
+#[inline(always)]
+fn convolve<S: Simd, const N: usize>(
+    simd: S,
+    weights: &[[f32; CHUNK]],
+    past: &[f32],
+    blocks: &mut [Block; N],
+) {
+    let mut sums = [[[f32x8::splat(simd, 0.0); 2]; N]; 2];
+    for (chunk, weights) in weights.iter().enumerate() {
+        let Some(past) = past.get(chunk * CHUNK..) else { return };
+        let (near, far) = weights.split_at(CHUNK / 2);
+        for (past, (near, far)) in past.windows(N * BLOCK + CHUNK / 2).zip(near.iter().zip(far)) {
+            let (past, _) = past.as_chunks::<{ CHUNK / 2 }>();
+            let (near, far) = (f32x8::splat(simd, *near), f32x8::splat(simd, *far));
+            let mut now = f32x8::load_array_ref(simd, &past[0]);
+            for part in 0..2 * N {
+                let next = f32x8::load_array_ref(simd, &past[part + 1]);
+                let [sum, later] = &mut sums;
+                let (sum, later) = (&mut sum[part / 2][part % 2], &mut later[part / 2][part % 2]);
+                *sum = near.mul_add(now, *sum);
+                *later = far.mul_add(next, *later);
+                now = next;
+            }
+        }
+    }
+    let [sums, later] = sums;
+    for (block, (sum, later)) in blocks.iter_mut().zip(sums.into_iter().zip(later)) {
+        (sum[0] + later[0]).combine(sum[1] + later[1]).store_array(block);
     }
 }
 
