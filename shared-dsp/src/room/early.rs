@@ -183,7 +183,10 @@ impl Early {
         let mut left = output.len();
         let mut output = output;
         while left > 0 {
-            let alike = (1..=left).rev().take_while(|&at| sounds(at) == sounds(left)).count();
+            let mut alike = 1;
+            while alike < left && sounds(left - alike) == sounds(left) {
+                alike += 1;
+            }
             let Some((part, rest)) = output.split_at_mut_checked(alike) else { return };
             if sounds(left) {
                 self.work(simd, part, rest.len());
@@ -211,13 +214,36 @@ impl Early {
                 reflector.reflect(simd, window, &[walls.next_block()], one);
             }
         }
-        for (Reflected { kept, bass }, output) in reflected.iter().zip(output) {
-            let bass = walls.low_pass(simd, bass);
-            let later = [load(simd, &kept[2]) + bass[2], load(simd, &kept[3]) + bass[3]];
-            let [left, right] = scatter.process(simd, later);
-            let first = [load(simd, &kept[0]) + bass[0], load(simd, &kept[1]) + bass[1]];
-            *output = store([first[0] + left, first[1] + right]);
+        for (reflected, output) in reflected.chunks(2).zip(output.chunks_mut(2)) {
+            if let (Ok(pair), Ok(output)) = (reflected.try_into(), (&mut *output).try_into()) {
+                finish::<S, 2>(simd, pair, walls, scatter, output);
+            } else if let (Ok(one), Ok(output)) = (reflected.try_into(), output.try_into()) {
+                finish::<S, 1>(simd, one, walls, scatter, output);
+            }
         }
+    }
+}
+
+/// Low-pass and scattering of blocks in a row.
+#[inline(always)]
+fn finish<S: Simd, const N: usize>(
+    simd: S,
+    reflected: &[Reflected; N],
+    walls: &mut Walls,
+    scatter: &mut Diffuser<3>,
+    output: &mut [[Block; 2]; N],
+) {
+    let [mut first, mut later] = [[[f32x16::splat(simd, 0.0); N]; 2]; 2];
+    for (block, Reflected { kept, bass }) in reflected.iter().enumerate() {
+        let bass = walls.low_pass(simd, bass);
+        for side in 0..2 {
+            first[side][block] = load(simd, &kept[side]) + bass[side];
+            later[side][block] = load(simd, &kept[2 + side]) + bass[2 + side];
+        }
+    }
+    scatter.process(simd, &mut later);
+    for (block, output) in output.iter_mut().enumerate() {
+        *output = store([0, 1].map(|side| first[side][block] + later[side][block]));
     }
 }
 

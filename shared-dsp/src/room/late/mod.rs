@@ -188,7 +188,10 @@ impl Late {
         let output = hear(&tile);
         input = dispatch!(level(), simd => {
             let [left, right] = &input;
-            store(self.diffuser.process(simd, [load(simd, left), load(simd, right)]))
+            let mut audio = [[load(simd, left)], [load(simd, right)]];
+            self.diffuser.process(simd, &mut audio);
+            let [[left], [right]] = audio;
+            store([left, right])
         });
         let depth = self.depth.0.advance(BLOCK as u32);
         let rate_hz = self.settings.map_or(0.5, |settings| settings.mod_rate_hz.clamp(0.01, 10.0));
