@@ -5,7 +5,7 @@ use super::cues::{Place, Scene};
 use super::flight::Flight;
 use crate::air::AirFilter;
 use crate::delay_line::DelayLine;
-use crate::room::{BLOCK, Block, Ramp, load, rise};
+use crate::room::{BLOCK, Block, Ramp, line, load};
 use fearless_simd::{Simd, f32x8, prelude::*};
 
 /// Most of the synthetic width that a near source gets.
@@ -31,6 +31,8 @@ pub(super) struct Direct {
     rate: f64,
     /// Nothing moves but the flight.
     still: bool,
+    /// There is neither a near field, nor synthetic width, nor shade.
+    only_pans: bool,
     flight: Flight,
     air: AirFilter,
     air_m: Ramp,
@@ -134,13 +136,19 @@ impl Direct {
     /// The same of what the direct sound alone has.
     #[inline(always)]
     fn next_place(&mut self) {
-        if !self.still {
+        let rested = self.still;
+        if !rested {
             self.ramps().into_iter().for_each(Ramp::next_block);
             self.still = self.ramps().iter().all(|ramp| ramp.is_settled());
+            let others = [&self.shade[0], &self.shade[1], &self.bass, &self.widen];
+            self.only_pans = others.iter().all(|ramp| ramp.rests_on(0.0));
             let neutral = self.level.rests_on(0.0);
             self.present = if neutral { 1.0 } else { self.level.current().exp() };
         }
         let level = self.present * self.image_gain;
+        if rested && self.only_pans && self.loudness == [level; 2] {
+            return;
+        }
         self.loudness = [self.loudness[1], level];
         for (gain, pan) in self.gains.iter_mut().zip(&self.pan) {
             *gain = [gain[1], level * pan.current()];
@@ -205,19 +213,12 @@ impl Direct {
         for (left, right) in left.iter_mut().zip(right) {
             self.next_place();
             self.observe(simd, [left, right]);
-            if self.only_pans() {
+            if self.only_pans {
                 self.pan_block(simd, [left, right]);
             } else {
                 self.place(&mut [left, right], 0);
             }
         }
-    }
-
-    /// Whether there is neither a near field, nor synthetic width, nor shade.
-    #[inline(always)]
-    fn only_pans(&self) -> bool {
-        let mut others = self.shade.iter().chain([&self.bass, &self.widen]);
-        others.all(|ramp| ramp.rests_on(0.0))
     }
 
     /// What [`Self::place`] does to a block that it only pans, to the same bits.
@@ -227,10 +228,8 @@ impl Direct {
         let (left, right) = (load(simd, block[0]), load(simd, block[1]));
         let side = (left - right) * 0.5 * self.narrow.gains(simd);
         let [[left_from, left_to], [right_from, right_to]] = self.gains;
-        let left_gain = rise(simd) * (left_to - left_from) + left_from;
-        let right_gain = rise(simd) * (right_to - right_from) + right_from;
-        ((left - side) * left_gain).store_array(block[0]);
-        ((right + side) * right_gain).store_array(block[1]);
+        ((left - side) * line(simd, left_from, left_to)).store_array(block[0]);
+        ((right + side) * line(simd, right_from, right_to)).store_array(block[1]);
     }
 
     /// Everything that the direct sound alone has.

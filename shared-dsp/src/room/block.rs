@@ -49,19 +49,24 @@ impl Ring {
     #[inline]
     pub fn push(&mut self, block: &Block) {
         self.put(self.write, block);
+        if self.write < MIRROR {
+            self.mirror(self.write);
+        }
         self.turn();
     }
 
-    #[inline]
+    #[inline(always)]
     fn put(&mut self, at: usize, block: &Block) {
         if let Some(slice) = self.data.get_mut(at..at + BLOCK) {
             slice.copy_from_slice(block);
         }
+    }
+
+    /// Repeats a block of the beginning after the end.
+    #[cold]
+    fn mirror(&mut self, at: usize) {
         if at < MIRROR {
-            let at = at + self.mask as usize + 1;
-            if let Some(slice) = self.data.get_mut(at..at + BLOCK) {
-                slice.copy_from_slice(block);
-            }
+            self.data.copy_within(at..at + BLOCK, at + self.mask as usize + 1);
         }
     }
 
@@ -124,8 +129,14 @@ impl TwinRing {
     /// Takes the next block of both.
     #[inline(always)]
     pub(crate) fn push<S: Simd>(&mut self, [left, right]: [f32x16<S>; 2]) {
-        self.ring.put(self.ring.write, &left.to_array());
-        self.ring.put((self.ring.write + self.half()) & self.ring.mask as usize, &right.to_array());
+        let near = self.ring.write;
+        let far = (near + self.half()) & self.ring.mask as usize;
+        self.ring.put(near, &left.to_array());
+        self.ring.put(far, &right.to_array());
+        if near.min(far) < MIRROR {
+            self.ring.mirror(near);
+            self.ring.mirror(far);
+        }
         self.ring.turn();
     }
 
@@ -173,14 +184,12 @@ impl<'a> Window<'a> {
     }
 }
 
-/// Fetches the lines of the cache in which blocks that were read will end a whole run later: where many rooms take
-/// turns, they have left the nearer caches until then.
+/// Fetches the line of the cache in which blocks that were read will end a whole run later: where many rooms take
+/// turns, it has left the nearer caches until then. The processor brings its neighbour by itself, and to fetch both
+/// costs as much as to read them.
 #[inline(always)]
 pub(super) fn fetch_next_run<const N: usize>(blocks: &[Block; N]) {
-    let last = blocks.as_ptr().cast::<f32>().wrapping_add(RUN * BLOCK + BLOCK - 1);
-    for block in 0..N {
-        fetch(last.wrapping_add(block * BLOCK));
-    }
+    fetch(blocks.as_ptr().cast::<f32>().wrapping_add((RUN + N) * BLOCK - 1));
 }
 
 /// Collects input until a block is full, and hands out the block before.
@@ -304,11 +313,7 @@ impl Ramp {
     /// The values of a whole block.
     #[inline(always)]
     pub(crate) fn gains<S: Simd>(&self, simd: S) -> f32x16<S> {
-        if self.from == self.to {
-            f32x16::splat(simd, self.to)
-        } else {
-            rise(simd) * (self.to - self.from) + self.from
-        }
+        line(simd, self.from, self.to)
     }
 
     /// Whether the whole block has this value.
@@ -347,6 +352,12 @@ pub(crate) fn load<S: Simd>(simd: S, block: &Block) -> f32x16<S> {
 #[inline(always)]
 pub(crate) fn store<S: Simd>([left, right]: [f32x16<S>; 2]) -> [Block; 2] {
     [left.to_array(), right.to_array()]
+}
+
+/// The values of a block on the way from one to another.
+#[inline(always)]
+pub(crate) fn line<S: Simd>(simd: S, from: f32, to: f32) -> f32x16<S> {
+    if from == to { f32x16::splat(simd, to) } else { rise(simd) * (to - from) + from }
 }
 
 /// How far a block has come at each of its samples: to 1 at the last.

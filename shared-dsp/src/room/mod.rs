@@ -13,7 +13,7 @@ mod transpose;
 
 pub use block::{BLOCK, Block};
 pub(crate) use block::{Exchange, RUN, Ramp};
-pub(crate) use block::{SILENT, load, rise, store};
+pub(crate) use block::{SILENT, line, load, store};
 pub(crate) use early::{Early, TapRequest};
 pub(crate) use late::Onset;
 pub(crate) use late::{Late, LateSettings};

@@ -118,27 +118,36 @@ fn reflect<S: Simd, const N: usize>(
     out: &mut [Reflected; N],
 ) {
     let silent = [[f32x16::splat(simd, 0.0); N]; 2];
+    let taps = taps.by_order();
     let mut first = silent;
-    add(simd, taps.order(0), window, &mut first);
-    // Sums run on from order to order: what one has more of the treble than the next counts for all up to it.
-    let [mut sums, mut kept] = [silent; 2];
+    add(simd, taps[0], window, &mut first);
+    for (block, out) in out.iter_mut().enumerate() {
+        for side in 0..2 {
+            let kept = first[side][block] * gain[block][0];
+            kept.store_array(&mut out.kept[side]);
+            (first[side][block] - kept).store_array(&mut out.bass[side]);
+        }
+    }
+    // Sums run on from order to order: what one has more of the treble than the next counts for all up to it. They alone
+    // stay in registers while taps are added.
+    let mut sums = silent;
     for order in 1..ORDERS {
-        add(simd, taps.order(order), window, &mut sums);
-        for block in 0..N {
+        add(simd, taps[order], window, &mut sums);
+        for (block, out) in out.iter_mut().enumerate() {
             let next = gain[block].get(order + 1).copied().unwrap_or(0.0);
             let more = f32x16::splat(simd, gain[block][order] - next);
             for side in 0..2 {
-                kept[side][block] = more.mul_add(sums[side][block], kept[side][block]);
+                let before = if order == 1 {
+                    f32x16::splat(simd, 0.0)
+                } else {
+                    load(simd, &out.kept[2 + side])
+                };
+                let kept = more.mul_add(sums[side][block], before);
+                kept.store_array(&mut out.kept[2 + side]);
+                if order + 1 == ORDERS {
+                    (sums[side][block] - kept).store_array(&mut out.bass[2 + side]);
+                }
             }
-        }
-    }
-    for (block, out) in out.iter_mut().enumerate() {
-        for side in 0..2 {
-            let treble = first[side][block] * gain[block][0];
-            (first[side][block] - treble).store_array(&mut out.bass[side]);
-            treble.store_array(&mut out.kept[side]);
-            (sums[side][block] - kept[side][block]).store_array(&mut out.bass[2 + side]);
-            kept[side][block].store_array(&mut out.kept[2 + side]);
         }
     }
 }

@@ -16,15 +16,15 @@ pub(super) struct Tap {
 #[derive(Clone, Debug)]
 pub(super) struct Taps {
     taps: [Tap; IMAGES],
-    /// Where each order ends.
-    ends: [usize; ORDERS],
+    /// How many each order has.
+    counts: [usize; ORDERS],
     /// See [`super::Early::mono_gain`].
     pub(super) mono_gain: f32,
 }
 
 impl Default for Taps {
     fn default() -> Self {
-        Self { taps: [Tap::default(); IMAGES], ends: [0; ORDERS], mono_gain: 0.5 }
+        Self { taps: [Tap::default(); IMAGES], counts: [0; ORDERS], mono_gain: 0.5 }
     }
 }
 
@@ -61,22 +61,25 @@ impl Taps {
 
     /// Keeps taps by their order, each times `scale`.
     fn sort(&mut self, taps: impl Iterator<Item = (usize, Tap)> + Clone, scale: f32) {
-        let mut end = 0;
+        let mut slots = self.taps.iter_mut();
         for order in 0..ORDERS {
-            for (_, tap) in taps.clone().filter(|tap| tap.0 == order) {
-                if let Some(slot) = self.taps.get_mut(end) {
-                    *slot = Tap { gain: tap.gain.map(|gain| gain * scale), ..tap };
-                }
-                end += 1;
-            }
-            self.ends[order] = end;
+            let of_order = taps.clone().filter(|tap| tap.0 == order);
+            let kept = of_order.zip(&mut slots).map(|((_, tap), slot)| {
+                *slot = Tap { gain: tap.gain.map(|gain| gain * scale), ..tap };
+            });
+            self.counts[order] = kept.count();
         }
     }
 
-    /// The taps of an order.
+    /// The taps of each order.
     #[inline(always)]
-    pub(super) fn order(&self, order: usize) -> &[Tap] {
-        let start = if order == 0 { 0 } else { self.ends[order - 1] };
-        self.taps.get(start..self.ends[order]).unwrap_or(&[])
+    pub(super) fn by_order(&self) -> [&[Tap]; ORDERS] {
+        let mut rest = self.taps.as_slice();
+        let mut orders = [[].as_slice(); ORDERS];
+        for (order, count) in orders.iter_mut().zip(self.counts) {
+            let Some((taps, later)) = rest.split_at_checked(count) else { break };
+            (*order, rest) = (taps, later);
+        }
+        orders
     }
 }

@@ -28,7 +28,7 @@ fn every_place() -> impl Iterator<Item = (RoomKind, f64, Taps)> {
 /// The taps of all orders, by the input that they hear, and their energies.
 fn energies(taps: &Taps) -> impl Iterator<Item = (usize, f32)> {
     let right = ring().way(1, 0);
-    (0..ORDERS).flat_map(|order| taps.order(order)).map(move |tap| {
+    taps.by_order().into_iter().flatten().map(move |tap| {
         let energy = tap.gain[0] * tap.gain[0] + tap.gain[1] * tap.gain[1];
         (usize::from(tap.way >= right), energy)
     })
