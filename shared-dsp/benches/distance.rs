@@ -1,9 +1,9 @@
 //! Cost of placement. One item is one stereo frame: 50 Mitem/s are 20 ns per frame.
 //!
 //! First all cases are timed in turns, many times over, so that a machine that slows down does so for
-//! all: the fastest of each, and its ratio to the first. The same in every room: internal reverb and Room
-//! Feed, at rest, and the ratio of both. The same with forty instances that take turns block by block, as
-//! the tracks of a session do, at rest and with some that move. Then each case by itself.
+//! all: the fastest of each, and the median of its ratios to the first. The same in every room: internal
+//! reverb and Room Feed, at rest. The same with forty instances that take turns block by block, as the
+//! tracks of a session do, at rest and with some that move. Then each case by itself.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -20,7 +20,7 @@ const TURNS: usize = 300;
 const TRACKS: usize = 40;
 
 fn main() {
-    in_turns();
+    every_case();
     every_room();
     forty_tracks();
     divan::main();
@@ -115,27 +115,41 @@ fn case_in(kind: RoomKind, name: &str, block: usize) -> Case {
     Case::new(settings, block, name.ends_with("moving"), !name.ends_with("silence"))
 }
 
-/// Time that the fastest turn of each case took, in s a frame.
-fn fastest<const N: usize>(mut cases: [Case; N]) -> [f64; N] {
-    let mut fastest = [f64::INFINITY; N];
-    for _ in 0..TURNS {
-        for (case, fastest) in cases.iter_mut().zip(&mut fastest) {
-            *fastest = fastest.min(case.play() / FRAMES as f64);
-        }
-    }
-    fastest
+/// What a frame costs.
+#[derive(Clone, Copy)]
+struct Cost {
+    /// In the fastest turn, in s.
+    fastest_s: f64,
+    /// Median of what each turn took against the first player's.
+    ratio: f64,
 }
 
-fn in_turns() {
+/// Lets players take turns, each of which tells how long it took for a frame.
+fn take_turns<T, const N: usize>(
+    turns: usize,
+    mut players: [T; N],
+    play: impl Fn(&mut T) -> f64,
+) -> [Cost; N] {
+    let times: Vec<[f64; N]> = (0..turns).map(|_| players.each_mut().map(&play)).collect();
+    std::array::from_fn(|player| {
+        let mut ratios: Vec<f64> = times.iter().map(|turn| turn[player] / turn[0]).collect();
+        ratios.sort_by(f64::total_cmp);
+        let fastest_s = times.iter().map(|turn| turn[player]).fold(f64::INFINITY, f64::min);
+        Cost { fastest_s, ratio: ratios[turns / 2] }
+    })
+}
+
+fn play(case: &mut Case) -> f64 {
+    case.play() / FRAMES as f64
+}
+
+fn every_case() {
     for block in BLOCKS {
-        let fastest = fastest(CASES.map(|name| case(name, block)));
         println!("blocks of {block}:");
-        for (name, fastest_s) in CASES.iter().zip(fastest) {
-            println!(
-                "  {name:26} {:6.1} ns a frame, ratio {:.3}",
-                1e9 * fastest_s,
-                fastest_s / fastest[0]
-            );
+        let costs = take_turns(TURNS, CASES.map(|name| case(name, block)), play);
+        for (name, cost) in CASES.iter().zip(costs) {
+            let Cost { fastest_s, ratio } = cost;
+            println!("  {name:26} {:6.1} ns a frame, ratio {ratio:.3}", 1e9 * fastest_s);
         }
     }
 }
@@ -145,44 +159,36 @@ fn every_room() {
         println!("rooms, blocks of {block}:");
         for kind in RoomKind::ALL {
             let cases = ["internal, still", "feed, still"];
-            let [internal, feed] = fastest(cases.map(|name| case_in(kind, name, block)));
-            println!(
-                "  {:26} internal {:.1}, feed {:.1} ns a frame, ratio {:.3}",
-                format!("{kind:?}"),
-                1e9 * internal,
-                1e9 * feed,
-                feed / internal
-            );
+            let cases = cases.map(|name| case_in(kind, name, block));
+            println!("  {:26} {}", format!("{kind:?}"), compared(take_turns(TURNS, cases, play)));
         }
     }
 }
 
 fn forty_tracks() {
     for (block, moving) in BLOCKS.into_iter().flat_map(|block| [(block, 0), (block, TRACKS / 10)]) {
-        let mut sessions = ["internal", "feed"].map(|mode| {
+        let sessions = ["internal", "feed"].map(|mode| {
             let tracks = (0..TRACKS).map(|track| {
                 let pace = if track < moving { "moving" } else { "still" };
                 case(&format!("{mode}, {pace}"), block)
             });
             tracks.collect::<Vec<_>>()
         });
-        let mut fastest = [f64::INFINITY; 2];
-        for _ in 0..TURNS / 10 {
-            for (session, fastest) in sessions.iter_mut().zip(&mut fastest) {
-                session.iter_mut().for_each(Case::rewind);
-                let start = Instant::now();
-                for at in (0..FRAMES).step_by(block) {
-                    session.iter_mut().for_each(|case| case.play_block(at));
-                }
-                *fastest = fastest.min(start.elapsed().as_secs_f64());
+        let costs = take_turns(TURNS / 10, sessions, |session| {
+            session.iter_mut().for_each(Case::rewind);
+            let start = Instant::now();
+            for at in (0..FRAMES).step_by(block) {
+                session.iter_mut().for_each(|case| case.play_block(at));
             }
-        }
-        let [internal, feed] = fastest.map(|s| 1e9 * s / (FRAMES * TRACKS) as f64);
-        println!(
-            "forty tracks, {moving} of them moving, blocks of {block}: internal {internal:.1}, feed {feed:.1} ns a frame each, ratio {:.3}",
-            feed / internal
-        );
+            start.elapsed().as_secs_f64() / (FRAMES * TRACKS) as f64
+        });
+        println!("forty tracks, {moving} of them moving, blocks of {block}: {}", compared(costs));
     }
+}
+
+fn compared([internal, feed]: [Cost; 2]) -> String {
+    let [internal_ns, feed_ns] = [internal, feed].map(|cost| 1e9 * cost.fastest_s);
+    format!("internal {internal_ns:.1}, feed {feed_ns:.1} ns a frame, ratio {:.3}", feed.ratio)
 }
 
 #[divan::bench(args = CASES, consts = BLOCKS)]

@@ -208,8 +208,8 @@ impl Early {
             let Some(window) = ring.window(ago - 1) else { return };
             ago -= blocks.len();
             if let Ok(pair) = <&mut [_; 2]>::try_from(&mut *blocks) {
-                let gains = [walls.next_block(), walls.next_block()];
-                reflector.reflect(simd, window, &gains, pair);
+                let kept = [walls.next_block(), walls.next_block()];
+                reflector.reflect(simd, window, &kept, pair);
             } else if let Ok(one) = <&mut [_; 1]>::try_from(blocks) {
                 reflector.reflect(simd, window, &[walls.next_block()], one);
             }

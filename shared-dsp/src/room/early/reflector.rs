@@ -23,21 +23,20 @@ pub(super) struct Reflected {
 pub(super) struct Reflector {
     pub(super) taps: Taps,
     before: Taps,
-    fade: f32,
-    fade_step: f32,
-    /// Correlation that the two sets of taps are taken to have.
-    alike: f32,
+    /// Where the reflections of those are worked out.
+    fading: [Reflected; 2],
+    fade: Fade,
 }
 
 impl Reflector {
     pub(super) fn prepare(&mut self, sample_rate_hz: f64) {
-        self.fade_step = (BLOCK as f64 / (FADE_S * sample_rate_hz)) as f32;
+        self.fade.step = (BLOCK as f64 / (FADE_S * sample_rate_hz)) as f32;
     }
 
     /// Takes taps at once.
     pub(super) fn jump(&mut self, request: &TapRequest, sample_rate_hz: f64, ring: &TwinRing) {
         self.taps.design(request, sample_rate_hz, ring);
-        self.fade = 1.0;
+        self.fade.at = 1.0;
     }
 
     /// Starts a crossfade. To be called when ready.
@@ -49,50 +48,68 @@ impl Reflector {
         ring: &TwinRing,
     ) {
         std::mem::swap(&mut self.taps, &mut self.before);
-        self.alike = before.map_or(1.0, |before| likeness(before, request));
         self.taps.design(request, sample_rate_hz, ring);
-        self.fade = 0.0;
+        self.fade.alike = before.map_or(1.0, |before| likeness(before, request));
+        self.fade.at = 0.0;
     }
 
     /// Whether the last crossfade is over.
     #[inline]
     pub(super) fn is_ready(&self) -> bool {
-        self.fade >= 1.0
+        self.fade.is_over()
     }
 
     /// Blocks until it is, as far as a run looks.
     #[inline]
     pub(super) fn blocks_to_ready(&self) -> usize {
-        let fades = std::iter::successors(Some(self.fade), |fade| Some(fade + self.fade_step));
-        fades.take(RUN).take_while(|fade| *fade < 1.0).count()
+        let fades = std::iter::successors(Some(self.fade.at), |at| Some(at + self.fade.step));
+        fades.take(RUN).take_while(|at| *at < 1.0).count()
     }
 
-    /// One or two blocks in a row by the gains of the walls, from what the ring held when the first of them had been
-    /// pushed.
+    /// One or two blocks in a row by what the walls keep (see [`Walls::next_block`](super::Walls::next_block)), from what
+    /// the ring held when the first of them had been pushed.
     #[inline(always)]
     pub(super) fn reflect<S: Simd, const N: usize>(
         &mut self,
         simd: S,
         window: Window<'_>,
-        gains: &[[f32; ORDERS]; N],
+        kept: &[[f32; ORDERS]; N],
         now: &mut [Reflected; N],
     ) {
-        reflect(simd, &self.taps, window, gains, now);
-        if self.fade < 1.0 {
-            let mut before = [Reflected::default(); N];
-            reflect(simd, &self.before, window, gains, &mut before);
-            for (now, before) in now.iter_mut().zip(&before) {
-                self.crossfade(simd, now, before);
+        reflect(simd, &self.taps, window, kept, now);
+        if self.fade.is_over() {
+            return;
+        }
+        let Some(before) = self.fading.first_chunk_mut() else { return };
+        reflect(simd, &self.before, window, kept, before);
+        for (now, before) in now.iter_mut().zip(before) {
+            if !self.fade.is_over() {
+                self.fade.cross(simd, now, before);
             }
         }
     }
+}
 
+/// Where a crossfade is.
+#[derive(Clone, Debug, Default)]
+struct Fade {
+    at: f32,
+    /// What a block adds to that.
+    step: f32,
+    /// Correlation that the two sets of taps are taken to have.
+    alike: f32,
+}
+
+impl Fade {
     #[inline(always)]
-    fn crossfade<S: Simd>(&mut self, simd: S, now: &mut Reflected, before: &Reflected) {
-        if self.fade >= 1.0 {
-            return;
-        }
-        let (from, to) = (self.fade, (self.fade + self.fade_step).min(1.0));
+    fn is_over(&self) -> bool {
+        self.at >= 1.0
+    }
+
+    /// The next block.
+    #[inline(always)]
+    fn cross<S: Simd>(&mut self, simd: S, now: &mut Reflected, before: &Reflected) {
+        let (from, to) = (self.at, (self.at + self.step).min(1.0));
         let share = (rise(simd) - 1.0 / BLOCK as f32) * (to - from) + from;
         let rest = f32x16::splat(simd, 1.0) - share;
         // What is not alike adds up in power.
@@ -104,7 +121,7 @@ impl Reflector {
                 (load(simd, before) * old + load(simd, now) * new).store_array(now);
             }
         }
-        self.fade = to;
+        self.at = to;
     }
 }
 
@@ -114,7 +131,7 @@ fn reflect<S: Simd, const N: usize>(
     simd: S,
     taps: &Taps,
     window: Window<'_>,
-    gain: &[[f32; ORDERS]; N],
+    kept: &[[f32; ORDERS]; N],
     out: &mut [Reflected; N],
 ) {
     let silent = [[f32x16::splat(simd, 0.0); N]; 2];
@@ -123,9 +140,9 @@ fn reflect<S: Simd, const N: usize>(
     add(simd, taps[0], window, &mut first);
     for (block, out) in out.iter_mut().enumerate() {
         for side in 0..2 {
-            let kept = first[side][block] * gain[block][0];
-            kept.store_array(&mut out.kept[side]);
-            (first[side][block] - kept).store_array(&mut out.bass[side]);
+            let treble = first[side][block] * kept[block][0];
+            treble.store_array(&mut out.kept[side]);
+            (first[side][block] - treble).store_array(&mut out.bass[side]);
         }
     }
     // Sums run on from order to order: what one has more of the treble than the next counts for all up to it. They alone
@@ -134,18 +151,17 @@ fn reflect<S: Simd, const N: usize>(
     for order in 1..ORDERS {
         add(simd, taps[order], window, &mut sums);
         for (block, out) in out.iter_mut().enumerate() {
-            let next = gain[block].get(order + 1).copied().unwrap_or(0.0);
-            let more = f32x16::splat(simd, gain[block][order] - next);
+            let more = f32x16::splat(simd, kept[block][order]);
             for side in 0..2 {
                 let before = if order == 1 {
                     f32x16::splat(simd, 0.0)
                 } else {
                     load(simd, &out.kept[2 + side])
                 };
-                let kept = more.mul_add(sums[side][block], before);
-                kept.store_array(&mut out.kept[2 + side]);
+                let treble = more.mul_add(sums[side][block], before);
+                treble.store_array(&mut out.kept[2 + side]);
                 if order + 1 == ORDERS {
-                    (sums[side][block] - kept).store_array(&mut out.bass[2 + side]);
+                    (sums[side][block] - treble).store_array(&mut out.bass[2 + side]);
                 }
             }
         }

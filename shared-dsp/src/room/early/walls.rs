@@ -57,14 +57,16 @@ impl Walls {
         self.state = [0.0; PATHS];
     }
 
-    /// Gains in the treble, by order, for the next block.
+    /// What is kept of the treble in the next block: of the first order, and by how much more of each later one than of
+    /// the one after it.
     #[inline(always)]
     pub(super) fn next_block(&mut self) -> [f32; ORDERS] {
         for (gain, goal) in self.gain.iter_mut().zip(self.goal) {
             let step = goal - *gain;
             *gain = if step.abs() < 1e-4 { goal } else { *gain + 0.05 * step };
         }
-        self.gain
+        let [first, second, third, fourth] = self.gain;
+        [first, second - third, third - fourth, fourth]
     }
 
     /// What goes on in the bass, filtered.
