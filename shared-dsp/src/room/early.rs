@@ -10,6 +10,7 @@
 //! The faintest images are left out; the others share their energy.
 
 mod images;
+mod mirrored;
 mod reflector;
 mod taps;
 mod walls;
@@ -21,7 +22,8 @@ use super::diffuser::Diffuser;
 use super::shoebox::{Shoebox, Source};
 use crate::simd;
 use fearless_simd::{Simd, f32x16, prelude::*};
-use images::{LATEST_S, images};
+use images::images;
+use mirrored::LATEST_S;
 use reflector::{Reflected, Reflector};
 use walls::Walls;
 

@@ -1,56 +1,17 @@
-//! The images of a source in the walls (Allen and Berkley 1979), up to order 4.
+//! The images of a source that are heard, and how loud.
 //!
-//! Images that arrive later than 150 ms after the direct sound are left out (the late field covers them); the
-//! others fade faster than the walls say where the late field would else pile up on them. Signs are
-//! pseudo-random, because images that all have the same sign add up to a bass that no absorbing wall
-//! gives back. The faintest are left out too, and two from above and below that arrive at once, or nearly, are one.
+//! They fade faster than the walls say where the late field would else pile up on them. The faintest are left out.
 
-use super::ORDERS;
+use super::mirrored::{IMAGES, Image, images_as_they_lie};
 use crate::room::late::Onset;
-use crate::room::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
+use crate::room::shoebox::{Shoebox, Source};
 
-/// Images of orders 1 to 4.
-pub(super) const IMAGES: usize = 128;
-/// From this order on images are so many and so weak that two are one if they arrive within this time in s of each other.
-/// Scattering spreads each for longer.
-const MERGED_FROM_ORDER: usize = 3;
-const NEARLY_AT_ONCE_S: f64 = 0.01;
 /// Share of the room's energy, early and late, that the faintest images have, which are not worth their cost; and the most
 /// that it may be of the early energy, since the late field can be turned down.
 const FAINT: f64 = 0.005;
 const FAINTEST: f64 = 0.02;
 /// As many are kept however faint they are, so that both inputs are reflected where one image outweighs all others.
 const FEWEST: usize = 8;
-/// Seed of the signs: of 24 that were tried, one of those whose octaves below 500 Hz are the most even. Held loudness
-/// (`tests/dsp/placement/hold.rs`) holds with 21 of them.
-const SIGNS: u32 = 4;
-/// Latest reflection after the direct sound, in s.
-pub(super) const LATEST_S: f64 = 0.15;
-
-/// One image source.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Image {
-    /// Walls that it has met.
-    pub(super) order: usize,
-    /// Where it is between left (-1) and right (1).
-    pub(super) side: f64,
-    /// How much later than the direct sound it is heard, in s.
-    pub(super) gap_s: f64,
-    /// At mid frequencies, relative to the others.
-    pub(super) energy: f64,
-    /// 1 or -1.
-    pub(super) sign: f64,
-}
-
-impl Image {
-    /// Gains to left and right of a tap that hears one input: the lateral share of the direction pans with constant
-    /// power.
-    pub(super) fn panned(&self) -> [f32; 2] {
-        let amplitude = self.sign * self.energy.sqrt();
-        [0.5 - 0.5 * self.side, 0.5 + 0.5 * self.side].map(|part| (amplitude * part.sqrt()) as f32)
-    }
-}
-
 /// Every image that is kept, the strongest first, and how many there are.
 pub(super) fn images(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], usize) {
     let (mut images, mut count) = images_as_they_lie(shoebox, source);
@@ -80,99 +41,6 @@ fn loud(images: &[Image], onset: &Onset) -> usize {
     });
     let loud = louder.take_while(|louder| *louder < (1.0 - faint) * sum).count();
     loud.max(FEWEST).min(images.len())
-}
-
-/// Every image up to the latest, before it fades, in the order of the mirrored rooms.
-fn images_as_they_lie(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], usize) {
-    let mirrored = Mirrored::new(shoebox, source);
-    let (mut images, mut count) = ([Image::default(); IMAGES], 0);
-    let mut noise = SIGNS;
-    for i in -4i32..=4 {
-        for j in (i.abs() - 4)..=(4 - i.abs()) {
-            let left = 4 - i.abs() - j.abs();
-            for k in -left..=left {
-                // Whether it is kept or not, so that others keep their signs when it comes or goes.
-                noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-                if let Some(image) = mirrored.image([i, j, k])
-                    && let Some(slot) = images.get_mut(count)
-                {
-                    let sign = if noise >> 31 == 0 || image.order == 1 { 1.0 } else { -1.0 };
-                    *slot = Image { sign, ..image };
-                    count += 1;
-                }
-            }
-        }
-    }
-    (images, count)
-}
-
-/// The room and its mirror images, cell by cell.
-struct Mirrored {
-    direct_m: f64,
-    /// Of the image in each cell from -4 to 4, along each axis.
-    along_m: [[f64; 3]; 9],
-    /// What the walls leave of the energy, by order.
-    kept: [f64; ORDERS],
-    as_high_as_ears: bool,
-    /// Whether floor and ceiling are so much alike that their images arrive nearly at once, wherever the source is.
-    is_low: bool,
-}
-
-impl Mirrored {
-    fn new(shoebox: &Shoebox, source: &Source) -> Self {
-        let [ears_m, source_m] = [shoebox.listener_m[2], source.position_m[2]];
-        let apart_m = 2.0 * (shoebox.size_m[2] - ears_m - source_m).abs();
-        Self {
-            direct_m: source.distance_m,
-            along_m: std::array::from_fn(|cell| shoebox.image(source, [cell as i32 - 4; 3])),
-            kept: std::array::from_fn(|order| (1.0 - shoebox.absorption).powi(order as i32 + 1)),
-            as_high_as_ears: source_m == ears_m,
-            is_low: apart_m < NEARLY_AT_ONCE_S * SPEED_OF_SOUND,
-        }
-    }
-
-    /// The image that a cell has for itself or for two, with a sign of 1, unless the upper cell has it or it comes too late.
-    fn image(&self, [i, j, k]: [i32; 3]) -> Option<Image> {
-        let order = (i.abs() + j.abs() + k.abs()) as usize;
-        let kept = self.kept.get(order.checked_sub(1)?)?;
-        let for_two = self.is_one_with_its_mirror(order, k);
-        if for_two && k < 0 {
-            return None;
-        }
-        let mut image = self.alone([i, j, k], order, *kept);
-        if for_two {
-            let other = self.alone([i, j, -k], order, *kept);
-            let energy = image.energy + other.energy;
-            let share = other.energy / energy.max(f64::MIN_POSITIVE);
-            let between = |one: f64, other: f64| one + share * (other - one);
-            let gap_s = between(image.gap_s, other.gap_s);
-            image = Image { energy, gap_s, side: between(image.side, other.side), ..image };
-        }
-        (image.gap_s <= LATEST_S).then_some(image)
-    }
-
-    fn alone(&self, cell: [i32; 3], order: usize, kept: f64) -> Image {
-        let place_m = std::array::from_fn(|axis| self.along_m[(cell[axis] + 4) as usize][axis]);
-        let distance_m = length(place_m).max(0.1);
-        Image {
-            order,
-            side: (place_m[0] / distance_m).clamp(-1.0, 1.0),
-            gap_s: (distance_m - self.direct_m) / SPEED_OF_SOUND,
-            energy: kept / (distance_m * distance_m),
-            sign: 1.0,
-        }
-    }
-
-    /// Whether images above and below are one. Behind an even number of floors and ceilings they arrive at once if the
-    /// source is as high as the ears, where [`Shoebox::source`] puts it.
-    fn is_one_with_its_mirror(&self, order: usize, k: i32) -> bool {
-        k != 0
-            && if k % 2 == 0 {
-                self.as_high_as_ears
-            } else {
-                self.is_low && order >= MERGED_FROM_ORDER
-            }
-    }
 }
 
 /// Puts images in the order of a key, without its last bits: rounding errors must not change the places of those that
@@ -257,8 +125,11 @@ fn is_above(energies: &[f64], bounds: &[f64]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ORDERS;
+    use super::super::mirrored::LATEST_S;
     use super::*;
     use crate::room::RoomKind;
+    use crate::room::shoebox::{SPEED_OF_SOUND, length};
 
     /// Sources in every room.
     fn everywhere() -> impl Iterator<Item = (Shoebox, Source)> {
@@ -314,7 +185,7 @@ mod tests {
             let [x, y, z] = source.position_m;
             let higher = Source { position_m: [x, y, z + 1e-7], ..source };
             let (apart, two) = images_as_they_lie(&shoebox, &higher);
-            merged += two - one;
+            merged += each_by_itself(&shoebox, &source).len() - one;
             let ratio = energy(&together[..one]) / energy(&apart[..two]);
             assert!((ratio - 1.0).abs() < 1e-5, "{shoebox:?}, {source:?}: {ratio}");
             let together = &together[..one];
@@ -347,10 +218,11 @@ mod tests {
     }
 
     #[test]
-    fn in_low_rooms_images_above_and_below_are_one_with_their_energy_and_mean_delay_and_side() {
+    fn images_that_are_one_have_the_energy_and_mean_delay_and_side_of_all() {
         let mean = |images: &[Image], of: fn(&Image) -> f64| {
             images.iter().map(|image| image.energy * of(image)).sum::<f64>() / energy(images)
         };
+        let mut seen = [0; ORDERS];
         for (shoebox, source) in everywhere() {
             let mut merged = [0; ORDERS];
             let all = each_by_itself(&shoebox, &source);
@@ -376,14 +248,19 @@ mod tests {
                 }
                 merged[order - 1] = all.len() - heard.len();
             }
-            // At once, fewer where some come too late; and 9 and 16 more nearly at once.
-            let [at_once, in_low_rooms] = [[0, 1, 4, 9], [0, 1, 4 + 9, 9 + 16]];
+            // At most as many as are in front or behind, above or below; in low rooms all that are above or below.
+            let most = [0, 1, 22, 41];
+            assert!(merged.iter().zip(most).all(|(merged, most)| *merged <= most), "{merged:?}");
             if shoebox.size_m[2] < 5.0 {
-                assert_eq!(merged, in_low_rooms, "{shoebox:?}, {source:?}");
-            } else {
-                assert!(merged.iter().zip(at_once).all(|(merged, most)| *merged <= most));
+                let least = [0, 1, 4 + 9, 9 + 16];
+                assert!(merged.iter().zip(least).all(|(merged, least)| *merged >= least));
+            }
+            for (seen, merged) in seen.iter_mut().zip(merged) {
+                *seen += merged;
             }
         }
+        assert_eq!(seen[0], 0);
+        assert!(seen[2] > 1000 && seen[3] > 2000, "{seen:?}");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The taps of one position: where each image reads, and how loud it is left and right.
 
-use super::images::{IMAGES, images};
+use super::images::images;
+use super::mirrored::IMAGES;
 use super::walls::{wall_colour, white_energy};
 use super::{ORDERS, TapRequest};
 use crate::room::block::{BLOCK, TwinRing};
