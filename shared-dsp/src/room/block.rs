@@ -194,6 +194,7 @@ pub(super) fn fetch_next_run<const N: usize>(blocks: &[Block; N]) {
 
 /// Collects input until a block is full, and hands out the block before.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
 pub struct Exchange {
     phase: usize,
     /// The block that fills.

@@ -12,7 +12,10 @@ const FADE_S: f64 = 0.02;
 const UNLIKE_M: f64 = 0.07;
 
 /// Reflections of a block before their low-pass: what the walls keep of the treble, and what goes on in the bass.
+///
+/// In lines of the cache, as all blocks that are worked with over and over: one that lies across two is read twice.
 #[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
 pub(super) struct Reflected {
     pub(super) kept: [Block; PATHS],
     pub(super) bass: [Block; PATHS],
