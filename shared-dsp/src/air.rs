@@ -256,8 +256,8 @@ impl AirFilter {
 
 /// Sums for every sample of some blocks what is heard of the past: of the first one from its beginning on.
 ///
-/// What one weight makes of a vector, the weight half a chunk later makes of the vector before: each is read once for
-/// both. They have sums of their own, so that less has to wait.
+/// A vector of the past that one weight brings to a part of a block, the weight half a chunk later brings to the part
+/// before: it is read once for both. They have sums of their own, so that less has to wait.
 #[inline(always)]
 fn convolve<S: Simd, const N: usize>(
     simd: S,

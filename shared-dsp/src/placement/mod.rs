@@ -282,7 +282,7 @@ impl Placement {
 
 /// What the room gives back for the blocks of a run.
 #[derive(Clone, Debug, Default)]
-#[repr(align(64))]
+#[repr(C, align(64))]
 struct Wet {
     /// From the block on that is played now.
     output: [[Block; 2]; RUN + 1],

@@ -65,8 +65,9 @@ impl Ring {
     /// Repeats a block of the beginning after the end.
     #[cold]
     fn mirror(&mut self, at: usize) {
-        if at < MIRROR {
-            self.data.copy_within(at..at + BLOCK, at + self.mask as usize + 1);
+        let copy = at + self.mask as usize + 1;
+        if at < MIRROR && copy + BLOCK <= self.data.len() {
+            self.data.copy_within(at..at + BLOCK, copy);
         }
     }
 
@@ -185,7 +186,7 @@ impl<'a> Window<'a> {
 }
 
 /// Fetches the line of the cache in which blocks that were read will end a whole run later: where many rooms take
-/// turns, it has left the nearer caches until then. The processor brings its neighbour by itself, and to fetch both
+/// turns, it has left the nearer caches until then. Most processors bring its neighbour by themselves, and to fetch both
 /// costs as much as to read them.
 #[inline(always)]
 pub(super) fn fetch_next_run<const N: usize>(blocks: &[Block; N]) {

@@ -9,8 +9,6 @@ const DEEPEST: f32 = 0.75;
 const AT_ONCE: usize = 2;
 /// Samples scattered between two moves of what an allpass remembers.
 const ROOM: usize = 64 * BLOCK;
-/// What rounding takes from this is nothing: far below anything audible, and far above denormal numbers.
-const FLOOR: f32 = 1e-15;
 
 #[derive(Clone, Debug)]
 pub(super) struct Diffuser<const STAGES: usize> {
@@ -96,7 +94,9 @@ impl Allpass {
     /// Puts what is remembered after so many samples to the beginning.
     #[cold]
     fn move_on(&mut self, moved: usize) {
-        self.past.copy_within(moved.., 0);
+        if moved <= self.past.len() {
+            self.past.copy_within(moved.., 0);
+        }
     }
 
     #[inline(always)]
@@ -114,8 +114,9 @@ impl Allpass {
         let (Some(old), Some(new)) = (old, new) else { return };
         for block in 0..N {
             let old = load(simd, &old[block]);
-            // Left alone, a chain of allpasses would sink into denormal numbers.
-            let fed = (gains[block].mul_add(old, audio[block]) + FLOOR) - FLOOR;
+            let fed = gains[block].mul_add(old, audio[block]);
+            // Flushed: a chain of allpasses left alone would sink into denormal numbers.
+            let fed = fed.abs().simd_lt(1e-15).select(f32x16::splat(simd, 0.0), fed);
             audio[block] = (-gains[block]).mul_add(fed, old);
             fed.store_array(&mut new[block]);
         }

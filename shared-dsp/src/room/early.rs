@@ -1,6 +1,6 @@
 //! Early reflections: the image sources of a shoebox (Allen and Berkley 1979) up to order 4.
 //!
-//! Each image is a tap with its own delay, level, wall colour (by order) and direction; two that
+//! Each image is a tap with its own delay, level, wall colour (by order) and direction; some that
 //! arrive at once, or nearly, are one. Taps of one order share a wall filter, which comes after their
 //! sum. Half of the taps hear the left input, half the right one: so a wide source has the same early
 //! energy as one in the middle.

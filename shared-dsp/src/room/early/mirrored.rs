@@ -2,7 +2,8 @@
 //!
 //! Images that arrive later than 150 ms after the direct sound are left out (the late field covers them). Signs are
 //! pseudo-random, because images that all have the same sign add up to a bass that no absorbing wall gives back. Those
-//! that differ by front and back or above and below alone and arrive at once, or nearly, are one.
+//! that mirror each other from above to below and arrive at once are one; weak ones also if they arrive nearly at once, and
+//! those that mirror them from front to back with them.
 
 use super::ORDERS;
 use crate::room::shoebox::{SPEED_OF_SOUND, Shoebox, Source, length};
