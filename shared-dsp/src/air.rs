@@ -130,12 +130,6 @@ impl AirFilter {
         }
     }
 
-    /// Whether the filter passes everything unchanged.
-    #[inline]
-    pub fn is_neutral(&self) -> bool {
-        self.way_m == 0.0
-    }
-
     fn history_length(&self) -> usize {
         self.longest + ROOM
     }

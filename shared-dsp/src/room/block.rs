@@ -49,9 +49,7 @@ impl Ring {
     #[inline]
     pub fn push(&mut self, block: &Block) {
         self.put(self.write, block);
-        if self.write < MIRROR {
-            self.mirror(self.write);
-        }
+        self.mirror(self.write);
         self.turn();
     }
 
@@ -62,8 +60,8 @@ impl Ring {
         }
     }
 
-    /// Repeats a block of the beginning after the end.
-    #[cold]
+    /// Repeats a block of the beginning after the end; any other stays as it is.
+    #[inline]
     fn mirror(&mut self, at: usize) {
         let copy = at + self.mask as usize + 1;
         if at < MIRROR && copy + BLOCK <= self.data.len() {
@@ -134,10 +132,8 @@ impl TwinRing {
         let far = (near + self.half()) & self.ring.mask as usize;
         self.ring.put(near, &left.to_array());
         self.ring.put(far, &right.to_array());
-        if near.min(far) < MIRROR {
-            self.ring.mirror(near);
-            self.ring.mirror(far);
-        }
+        self.ring.mirror(near);
+        self.ring.mirror(far);
         self.ring.turn();
     }
 

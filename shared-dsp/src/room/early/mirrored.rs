@@ -68,7 +68,7 @@ pub(super) fn images_as_they_lie(shoebox: &Shoebox, source: &Source) -> ([Image;
 
 /// Signs of the images in all cells from -4 to 4. Each belongs to its cell, so that others keep theirs when images come
 /// or go.
-const SIGNS: [[[f64; 9]; 9]; 9] = {
+static SIGNS: [[[f64; 9]; 9]; 9] = {
     let mut signs = [[[1.0; 9]; 9]; 9];
     let mut noise = SEED;
     let mut cell = 0usize;

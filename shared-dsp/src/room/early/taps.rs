@@ -64,11 +64,12 @@ impl Taps {
     fn sort(&mut self, taps: impl Iterator<Item = (usize, Tap)> + Clone, scale: f32) {
         let mut slots = self.taps.iter_mut();
         for order in 0..ORDERS {
+            self.counts[order] = 0;
             let of_order = taps.clone().filter(|tap| tap.0 == order);
-            let kept = of_order.zip(&mut slots).map(|((_, tap), slot)| {
+            for ((_, tap), slot) in of_order.zip(&mut slots) {
                 *slot = Tap { gain: tap.gain.map(|gain| gain * scale), ..tap };
-            });
-            self.counts[order] = kept.count();
+                self.counts[order] += 1;
+            }
         }
     }
 
