@@ -314,6 +314,36 @@ mod tests {
     }
 
     #[test]
+    fn few_images_become_one_or_part_at_once_when_the_source_creeps() {
+        let mut most = 0.0f64;
+        for kind in RoomKind::ALL {
+            let shoebox = Shoebox::new(&kind.settings().unwrap_or_default());
+            let at = |centimetres: i32| {
+                let source = shoebox.source(0.01 * f64::from(centimetres), 20.0);
+                let (images, count) = images_as_they_lie(&shoebox, &source);
+                images[..count].to_vec()
+            };
+            for centimetres in (30..3000).step_by(2) {
+                let (before, after) = (at(centimetres), at(centimetres + 2));
+                let stays = |image: &&Image| {
+                    after.iter().any(|other| {
+                        other.order == image.order
+                            && (other.gap_s - image.gap_s).abs() < 2e-4
+                            && (other.side - image.side).abs() < 0.05
+                            && other.sign == image.sign
+                    })
+                };
+                let stay: f64 = before.iter().filter(stays).map(|image| image.energy).sum();
+                let change = 1.0 - stay / energy(&before);
+                assert!(change < 0.06, "{kind:?}, {centimetres} cm: {change}");
+                most = most.max(change);
+            }
+        }
+        println!("at most {:.1} % of the early energy", 100.0 * most);
+        assert!(most > 0.001, "nothing is seen to become one: {most}");
+    }
+
+    #[test]
     fn where_one_image_outweighs_all_others_some_are_kept() {
         for (volume_m3, rt60_s) in [(5000.0, 0.4), (15_000.0, 0.8), (40_000.0, 0.8)] {
             let room = crate::room::RoomSettings { volume_m3, rt60_s, ..Default::default() };
