@@ -4,10 +4,10 @@
 //! same low-pass, so that one is enough for all orders that go on together.
 
 use super::{ORDERS, PATHS};
-use crate::room::block::{BLOCK, Block};
+use crate::room::block::Block;
 use crate::room::shoebox::Shoebox;
-use crate::room::transpose::transpose;
-use fearless_simd::{Simd, f32x4, f32x16, prelude::*};
+use crate::room::transpose::transpose_two;
+use fearless_simd::{Simd, f32x4, f32x8, f32x16, prelude::*};
 
 /// Amplitude that one reflection keeps above the colour's corner, relative to below.
 pub(crate) fn wall_colour(shoebox: &Shoebox) -> f64 {
@@ -78,23 +78,23 @@ impl Walls {
     ) -> [f32x16<S>; PATHS] {
         let pass = LowPass::new(simd, self.corner);
         let mut state = f32x4::load_array(simd, self.state);
-        let mut parts = [[f32x4::splat(simd, 0.0); BLOCK / 4]; PATHS];
-        for part in 0..BLOCK / 4 {
-            let mut rows = [f32x4::splat(simd, 0.0); PATHS];
+        let mut halves = [[f32x8::splat(simd, 0.0); 2]; PATHS];
+        for half in 0..2 {
+            let mut rows = [f32x8::splat(simd, 0.0); PATHS];
             for path in 0..PATHS {
-                rows[path] = f32x4::from_slice(simd, &bass[path][4 * part..4 * part + 4]);
+                rows[path] = f32x8::from_slice(simd, &bass[path][8 * half..8 * half + 8]);
             }
-            let rows = transpose(pass.four(&mut state, transpose(rows)));
+            let rows = transpose_two(simd, pass.eight(&mut state, transpose_two(simd, rows)));
             for path in 0..PATHS {
-                parts[path][part] = rows[path];
+                halves[path][half] = rows[path];
             }
         }
         let tiny = state.abs().simd_lt(1e-15);
         self.state = tiny.select(f32x4::splat(simd, 0.0), state).to_array();
         let mut passed = [f32x16::splat(simd, 0.0); PATHS];
         for path in 0..PATHS {
-            let [a, b, c, d] = parts[path];
-            passed[path] = a.combine(b).combine(c.combine(d));
+            let [a, b] = halves[path];
+            passed[path] = a.combine(b);
         }
         passed
     }
@@ -104,31 +104,39 @@ impl Walls {
 /// states before and after it. The state, for which everything waits, takes four samples at a time.
 struct LowPass<S: Simd> {
     /// What a sample adds to the state.
-    fed: f32x4<S>,
-    /// What is kept of the state after one sample, two and four.
-    kept: [f32x4<S>; 3],
+    fed: f32x8<S>,
+    /// What is kept of the state after one sample and two, and after four.
+    kept: [f32x8<S>; 2],
+    kept_4: f32x4<S>,
 }
 
 impl<S: Simd> LowPass<S> {
     #[inline(always)]
     fn new(simd: S, corner: f32) -> Self {
-        let kept = f32x4::splat(simd, 1.0 - 2.0 * corner);
+        let kept = 1.0 - 2.0 * corner;
         let kept_2 = kept * kept;
-        Self { fed: f32x4::splat(simd, corner), kept: [kept, kept_2, kept_2 * kept_2] }
+        Self {
+            fed: f32x8::splat(simd, corner),
+            kept: [f32x8::splat(simd, kept), f32x8::splat(simd, kept_2)],
+            kept_4: f32x4::splat(simd, kept_2 * kept_2),
+        }
     }
 
-    /// Four frames.
+    /// Eight frames: each vector has one of the first four, and the one that comes four later.
     #[inline(always)]
-    fn four(&self, state: &mut f32x4<S>, frames: [f32x4<S>; 4]) -> [f32x4<S>; 4] {
+    fn eight(&self, state: &mut f32x4<S>, frames: [f32x8<S>; 4]) -> [f32x8<S>; 4] {
         let [w, x, y, z] = frames;
         let (w, x, y, z) = (w * self.fed, x * self.fed, y * self.fed, z * self.fed);
-        let [kept, kept_2, kept_4] = self.kept;
-        let (first, last) = (kept.mul_add(w, x), kept.mul_add(y, z));
-        let before = *state;
-        *state = kept_4.mul_add(before, kept_2.mul_add(first, last));
+        let [kept, kept_2] = self.kept;
+        let first = kept.mul_add(w, x);
+        let (four, other_four) = kept_2.mul_add(first, kept.mul_add(y, z)).split();
+        let half = self.kept_4.mul_add(*state, four);
+        let before = state.combine(half);
+        *state = self.kept_4.mul_add(half, other_four);
         let after_w = kept.mul_add(before, w);
         let after_x = kept_2.mul_add(before, first);
         let after_y = kept.mul_add(after_x, y);
-        [before + after_w, after_w + after_x, after_x + after_y, after_y + *state]
+        let after_z = half.combine(*state);
+        [before + after_w, after_w + after_x, after_x + after_y, after_y + after_z]
     }
 }
