@@ -49,25 +49,50 @@ impl<const STAGES: usize> Diffuser<STAGES> {
         self.depth.set(DEEPEST * diffusion);
     }
 
-    /// Scatters blocks in a row, left and right. Each allpass takes all of them: for one alone the processor would wait.
+    /// Scatters blocks in a row, left and right.
     #[inline(always)]
     pub(super) fn process<S: Simd, const N: usize>(
         &mut self,
         simd: S,
-        [left, right]: &mut [[f32x16<S>; N]; 2],
+        audio: &mut [[f32x16<S>; N]; 2],
     ) {
         const { assert!(N <= AT_ONCE) };
-        if self.moved + N * BLOCK > ROOM {
-            self.stages
-                .as_flattened_mut()
-                .iter_mut()
-                .for_each(|allpass| allpass.move_on(self.moved));
-            self.moved = 0;
+        if self.moved + N * BLOCK <= ROOM {
+            self.scatter(simd, audio);
+            return;
         }
-        let mut gains = [f32x16::splat(simd, 0.0); N];
-        for gains in &mut gains {
-            self.depth.next_block();
-            *gains = self.depth.gains(simd);
+        // What is remembered moves after the same blocks however they come: it is flushed then.
+        for block in 0..N {
+            if self.moved == ROOM {
+                self.move_on(simd);
+            }
+            let mut one = [[audio[0][block]], [audio[1][block]]];
+            self.scatter(simd, &mut one);
+            [[audio[0][block]], [audio[1][block]]] = one;
+        }
+    }
+
+    #[inline(always)]
+    fn move_on<S: Simd>(&mut self, simd: S) {
+        for allpass in self.stages.as_flattened_mut() {
+            allpass.move_on(simd, self.moved);
+        }
+        self.moved = 0;
+    }
+
+    /// Each allpass takes all blocks: for one alone the processor would wait.
+    #[inline(always)]
+    fn scatter<S: Simd, const N: usize>(
+        &mut self,
+        simd: S,
+        [left, right]: &mut [[f32x16<S>; N]; 2],
+    ) {
+        let mut gains = [f32x16::splat(simd, self.depth.current()); N];
+        if !self.depth.is_settled() {
+            for gains in &mut gains {
+                self.depth.next_block();
+                *gains = self.depth.gains(simd);
+            }
         }
         for [a, b] in &mut self.stages {
             a.scatter(simd, self.moved, &gains, left);
@@ -92,10 +117,19 @@ impl Allpass {
     }
 
     /// Puts what is remembered after so many samples to the beginning.
-    #[cold]
-    fn move_on(&mut self, moved: usize) {
+    ///
+    /// Flushed here: a chain of allpasses left alone would sink into denormal numbers. Before the next move it cannot,
+    /// but with so little feedback that it is through them at once.
+    #[inline(always)]
+    fn move_on<S: Simd>(&mut self, simd: S, moved: usize) {
         if moved <= self.past.len() {
             self.past.copy_within(moved.., 0);
+        }
+        let (blocks, _) = self.past.as_chunks_mut();
+        for block in blocks.iter_mut().take(self.delay.div_ceil(BLOCK)) {
+            let x = load(simd, block);
+            let tiny = x.abs().simd_lt(1e-15);
+            tiny.select(f32x16::splat(simd, 0.0), x).store_array(block);
         }
     }
 
@@ -115,10 +149,78 @@ impl Allpass {
         for block in 0..N {
             let old = load(simd, &old[block]);
             let fed = gains[block].mul_add(old, audio[block]);
-            // Flushed: a chain of allpasses left alone would sink into denormal numbers.
-            let fed = fed.abs().simd_lt(1e-15).select(f32x16::splat(simd, 0.0), fed);
             audio[block] = (-gains[block]).mul_add(fed, old);
             fed.store_array(&mut new[block]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::room::block::Block;
+    use crate::simd::level;
+    use fearless_simd::dispatch;
+
+    type Scattering = Diffuser<2>;
+
+    fn remembered(diffuser: &Scattering) -> impl Iterator<Item = f32> {
+        let stages = diffuser.stages.as_flattened().iter();
+        stages.flat_map(|allpass| {
+            allpass.past.iter().skip(diffuser.moved).take(allpass.delay).copied()
+        })
+    }
+
+    /// Scatters a constant block, `N` times in a row.
+    fn scatter<const N: usize>(diffuser: &mut Scattering, value: f32) -> [[Block; N]; 2] {
+        dispatch!(level(), simd => {
+            let mut audio = [[f32x16::splat(simd, value); N]; 2];
+            diffuser.process(simd, &mut audio);
+            audio.map(|side| side.map(|block| block.to_array()))
+        })
+    }
+
+    #[test]
+    fn a_chain_left_alone_ends_in_zeros_with_no_denormal_on_the_way() {
+        for rate in [22_050.0, 48_000.0, 384_000.0] {
+            for diffusion in [0.3, 0.8, 1.0] {
+                let mut diffuser = Scattering::default();
+                diffuser.prepare(rate, &[[1.07, 3.41], [1.21, 3.73]]);
+                diffuser.reset(diffusion);
+                scatter::<2>(&mut diffuser, 1.0);
+                let mut blocks = 0;
+                while remembered(&diffuser).any(|x| x != 0.0) {
+                    scatter::<2>(&mut diffuser, 0.0);
+                    assert!(
+                        !remembered(&diffuser).any(f32::is_subnormal),
+                        "{rate} Hz, {diffusion}"
+                    );
+                    blocks += 2;
+                    assert!(
+                        blocks < (3.0 * rate) as usize / BLOCK,
+                        "{rate} Hz, {diffusion}: no end"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn blocks_sound_the_same_one_by_one_and_two_at_once() {
+        let [mut pairs, mut singles] = [(); 2].map(|()| {
+            let mut diffuser = Scattering::default();
+            diffuser.prepare(48_000.0, &[[1.07, 3.41], [1.21, 3.73]]);
+            diffuser.reset(0.8);
+            diffuser
+        });
+        // Moves fall between the blocks of a pair, and what is so quiet is flushed.
+        assert_eq!(scatter::<1>(&mut pairs, 1.0), scatter::<1>(&mut singles, 1.0));
+        for pair in 0..5 * ROOM / BLOCK {
+            let value = if pair % 97 == 0 { 1e-13 } else { 0.0 };
+            let [left, right] = scatter::<2>(&mut pairs, value);
+            for block in 0..2 {
+                assert_eq!(scatter::<1>(&mut singles, value), [[left[block]], [right[block]]]);
+            }
         }
     }
 }
