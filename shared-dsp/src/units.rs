@@ -57,6 +57,19 @@ pub fn sanitize(sample: f32) -> f32 {
     }
 }
 
+/// Whether [`sanitize`] leaves all samples as they are. Of what is not negative, the bits have the order of the numbers;
+/// zeros are put beyond all others.
+#[inline(always)]
+pub(crate) fn is_sane(audio: &[f32]) -> bool {
+    let (mut quietest, mut loudest) = (u32::MAX, 0);
+    for sample in audio {
+        let magnitude = sample.abs().to_bits();
+        quietest = quietest.min(magnitude.wrapping_sub(1));
+        loudest = loudest.max(magnitude);
+    }
+    quietest >= QUIETEST.to_bits() - 1 && loudest <= LOUDEST.to_bits()
+}
+
 /// `sum` and a product, rounded once where `FUSED`: only for code that is compiled for processors that can, since
 /// all others would take very long.
 #[inline(always)]
@@ -117,5 +130,25 @@ mod tests {
         }
         assert_eq!(sanitize(1e30), 1000.0);
         assert_eq!(sanitize(3.7e-39), 0.0);
+    }
+
+    #[test]
+    fn audio_is_sane_where_sanitize_leaves_it_as_it_is() {
+        let edges = [QUIETEST, LOUDEST].into_iter().flat_map(|edge| {
+            [edge, f32::from_bits(edge.to_bits() - 1), f32::from_bits(edge.to_bits() + 1)]
+        });
+        let others = [0.0, f32::from_bits(1), f32::MIN_POSITIVE, 1.0, f32::INFINITY, f32::NAN];
+        for sample in edges.chain(others).flat_map(|sample| [sample, -sample]) {
+            let sane = sanitize(sample).to_bits() == sample.to_bits();
+            for others in [0.0, -0.0, 0.5, -QUIETEST, LOUDEST] {
+                let mut audio = [others; 21];
+                assert!(is_sane(&audio), "{others}");
+                for at in 0..audio.len() {
+                    audio[at] = sample;
+                    assert_eq!(is_sane(&audio), sane, "{sample:e} among {others:e}");
+                    audio[at] = others;
+                }
+            }
+        }
     }
 }

@@ -204,7 +204,13 @@ impl Direct {
                 self.flight.process(&mut [left, right], 0);
             }
         }
-        self.air.process_run(simd, [left, right], || next_way_m(&mut self.air_m));
+        let Self { air, air_m, .. } = self;
+        if air_m.is_settled() {
+            let way_m = f64::from(air_m.current());
+            air.process_run(simd, [left, right], || way_m);
+        } else {
+            air.process_run(simd, [left, right], || next_way_m(air_m));
+        }
     }
 
     /// The same of everything that the direct sound alone has.
