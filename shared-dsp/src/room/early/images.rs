@@ -12,18 +12,21 @@ const FAINT: f64 = 0.005;
 const FAINTEST: f64 = 0.02;
 /// As many are kept however faint they are, so that both inputs are reflected where one image outweighs all others.
 const FEWEST: usize = 8;
+
 /// Every image that is kept, the strongest first, and how many there are.
 pub(super) fn images(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], usize) {
-    let (mut images, mut count) = images_as_they_lie(shoebox, source);
-    if let Some(images) = images.get_mut(..count) {
-        // Of what is not negative, the bits have the order of the numbers.
-        arrange(images, |image| image.gap_s.max(0.0).to_bits());
-        let onset = Onset::new(shoebox);
-        fit_decay(images, &onset);
-        arrange(images, |image| !image.energy.to_bits());
-        count = loud(images, &onset);
+    let (mut images, count) = images_as_they_lie(shoebox, source);
+    let onset = Onset::new(shoebox);
+    let found = images.get_mut(..count).unwrap_or(&mut []);
+    fit_decay(found, &onset);
+    let mut strongest = [Image::default(); IMAGES];
+    // Of what is not negative, the bits have the order of the numbers.
+    let places = arranged(found, |image| !image.energy.to_bits());
+    for (image, place) in strongest.iter_mut().zip(places).take(found.len()) {
+        *image = found[place];
     }
-    (images, count)
+    let count = loud(&strongest[..found.len()], &onset);
+    (strongest, count)
 }
 
 /// Share of the early energy that counts as faint.
@@ -43,27 +46,23 @@ fn loud(images: &[Image], onset: &Onset) -> usize {
     loud.max(FEWEST).min(images.len())
 }
 
-/// Puts images in the order of a key, without its last bits: rounding errors must not change the places of those that
+/// Where images are in the order of a key, without its last bits: rounding errors must not change the places of those that
 /// are as far or as strong as others, of which there are many, when the source moves.
-fn arrange(images: &mut [Image], key: impl Fn(&Image) -> u64) {
+fn arranged(images: &[Image], key: impl Fn(&Image) -> u64) -> [usize; IMAGES] {
     const BLURRED: u64 = (1 << 20) - 1;
-    let (mut keys, mut before) = ([0; IMAGES], [Image::default(); IMAGES]);
-    for (at, (image, (slot, before))) in
-        images.iter().zip(keys.iter_mut().zip(&mut before)).enumerate()
-    {
+    // Those that are not there come last.
+    let mut keys: [u64; IMAGES] = std::array::from_fn(|at| !BLURRED | at as u64);
+    for (at, (slot, image)) in keys.iter_mut().zip(images).enumerate() {
         *slot = key(image) & !BLURRED | at as u64;
-        *before = *image;
     }
-    let Some(keys) = keys.get_mut(..images.len()) else { return };
-    // Much less to move than whole images.
-    keys.sort_unstable();
-    for (image, key) in images.iter_mut().zip(keys) {
-        *image = before[(*key & BLURRED) as usize];
+    if let Some(keys) = keys.get_mut(..images.len()) {
+        keys.sort_unstable();
     }
+    keys.map(|key| (key & BLURRED) as usize)
 }
 
-/// A step by which images may fade faster, of the room's decay, and how many there are at most.
-const FADE_STEP: f64 = 0.1;
+/// Steps by which images may fade faster, so many for each time that the room decays, and how many there are at most.
+const STEPS_PER_DECAY: i32 = 10;
 const MOST_STEPS: usize = 60;
 /// Two to this power are more than those.
 const STEPS_LOG: usize = 6;
@@ -71,29 +70,33 @@ const _: () = assert!(1 << STEPS_LOG > MOST_STEPS);
 /// How far images may lift the decay above its line once the late field is there, as an energy.
 const BUMP: f64 = 0.12;
 
-/// Lets images (in the order in which they come) fade faster, until nowhere they and the late field
-/// together are above the room's decay by more than a bump. Else the decay would be bent where
-/// reflections come late against it: in large dry rooms it ended after two thirds of its time.
+/// Lets images fade faster, until nowhere they and the late field together are above the room's decay by more than a bump.
+/// Else the decay would be bent where reflections come late against it: in large dry rooms it ended after two thirds of its
+/// time.
 ///
 /// With every step the shares of all that come later become less, so the first step that is enough is found by
 /// halving.
 fn fit_decay(images: &mut [Image], onset: &Onset) {
+    // In the order in which they come.
     let count = images.len().min(IMAGES);
+    let places = &arranged(images, |image| image.gap_s.max(0.0).to_bits());
     let (mut energies, mut bounds) = ([0.0; IMAGES], [0.0; IMAGES]);
-    for (at, image) in images.iter().take(count).enumerate() {
-        energies[at] = image.energy;
-        // With the decay taken out.
-        let bound = (onset.missing_after(image.gap_s) + BUMP) / (1.0 - onset.share);
-        bounds[at] = bound * (-onset.per_s * image.gap_s).exp();
-    }
-    let bounds = &bounds[..count];
-    if !is_above(&energies[..count], bounds) {
-        return;
-    }
     // Of each image what one step leaves, two, four...
     let mut faded = [[0.0; IMAGES]; STEPS_LOG];
-    for (faded, image) in faded[0].iter_mut().zip(&*images) {
-        *faded = (-FADE_STEP * onset.per_s * image.gap_s).exp();
+    let (per_step_s, early) = (onset.per_s / f64::from(STEPS_PER_DECAY), 1.0 / (1.0 - onset.share));
+    for (at, place) in places.iter().take(count).enumerate() {
+        let image = &images[*place];
+        energies[at] = image.energy;
+        faded[0][at] = (-per_step_s * image.gap_s).exp();
+        // With the decay taken out.
+        let decayed = faded[0][at].powi(STEPS_PER_DECAY);
+        let missing = onset.missing_after(image.gap_s, decayed);
+        bounds[at] = (missing + BUMP * decayed) * early;
+    }
+    let (fours, _) = bounds.as_chunks();
+    let bounds = &fours[..count.div_ceil(4)];
+    if !is_above(&energies, bounds) {
+        return;
     }
     for power in 1..STEPS_LOG {
         faded[power] = faded[power - 1].map(|x| x * x);
@@ -101,26 +104,30 @@ fn fit_decay(images: &mut [Image], onset: &Onset) {
     let mut steps = 0;
     for (power, faded) in faded.iter().enumerate().rev() {
         let fainter = std::array::from_fn(|at| energies[at] * faded[at]);
-        if steps + (1 << power) < MOST_STEPS && is_above(&fainter[..count], bounds) {
+        if steps + (1 << power) < MOST_STEPS && is_above(&fainter, bounds) {
             energies = fainter;
             steps += 1 << power;
         }
     }
-    for (image, (energy, step)) in images.iter_mut().zip(energies.iter().zip(&faded[0])) {
-        image.energy = energy * step;
+    for (at, place) in places.iter().take(count).enumerate() {
+        images[*place].energy = energies[at] * faded[0][at];
     }
 }
 
-/// Whether somewhere more than the bound is still to come, as a share of all.
-fn is_above(energies: &[f64], bounds: &[f64]) -> bool {
-    let sum: f64 = energies.iter().sum();
-    let mut coming = 0.0;
-    let mut above = false;
-    for (energy, bound) in energies.iter().zip(bounds).rev() {
-        coming += energy;
-        above |= coming > bound * sum;
+/// Whether somewhere more than the bound is still to come, as a share of all. Four at a time, since sums wait for those of
+/// what comes later.
+fn is_above(energies: &[f64; IMAGES], bounds: &[[f64; 4]]) -> bool {
+    let mut coming = [[0.0; 4]; IMAGES / 4];
+    let mut later = 0.0;
+    let (fours, _) = energies.as_chunks();
+    for (coming, [a, b, c, d]) in coming.iter_mut().zip(fours).take(bounds.len()).rev() {
+        let (ab, cd) = (a + b, c + d);
+        *coming = [ab + cd + later, b + cd + later, cd + later, d + later];
+        later += ab + cd;
     }
-    above
+    let all = later;
+    let sums = coming.as_flattened().iter().zip(bounds.as_flattened());
+    sums.fold(false, |above, (coming, bound)| above | (*coming > bound * all))
 }
 
 #[cfg(test)]
@@ -152,7 +159,6 @@ mod tests {
         for (shoebox, source) in everywhere() {
             let (mut all, count) = images_as_they_lie(&shoebox, &source);
             let all = &mut all[..count];
-            arrange(all, |image| image.gap_s.to_bits());
             let onset = Onset::new(&shoebox);
             fit_decay(all, &onset);
             let early = 1.0 - onset.share;
@@ -361,21 +367,23 @@ mod tests {
             let onset = Onset::new(&shoebox);
             let (mut images, count) = images_as_they_lie(&shoebox, &source);
             let images = &mut images[..count];
-            arrange(images, |image| image.gap_s.to_bits());
+            let places = arranged(images, |image| image.gap_s.to_bits());
+            let coming = places[..count].iter().map(|place| images[*place]);
+            images.copy_from_slice(&coming.collect::<Vec<_>>());
             assert!(images.windows(2).all(|pair| pair[0].gap_s < pair[1].gap_s + 1e-9));
             let is_above = |images: &[Image]| {
                 (0..count).any(|at| {
                     let gap_s = images[at].gap_s;
-                    let line = (-onset.per_s * gap_s).exp() / (1.0 - onset.share);
-                    let bound = (onset.missing_after(gap_s) + BUMP) * line;
-                    energy(&images[at..]) > bound * energy(images)
+                    let line = (-onset.per_s * gap_s).exp();
+                    let bound = onset.missing_after(gap_s, line) + BUMP * line;
+                    energy(&images[at..]) * (1.0 - onset.share) > bound * energy(images)
                 })
             };
             let mut slow = images.to_vec();
             let mut steps = 0;
             while steps < MOST_STEPS && is_above(&slow) {
                 for image in &mut slow {
-                    image.energy *= (-FADE_STEP * onset.per_s * image.gap_s).exp();
+                    image.energy *= (-0.1 * onset.per_s * image.gap_s).exp();
                 }
                 steps += 1;
             }

@@ -39,7 +39,7 @@ impl Taps {
         let images = images.get(..count).unwrap_or(&[]);
         for (slot, image) in found.iter_mut().zip(images) {
             let delay = image.gap_s * sample_rate_hz + request.predelay;
-            let delay = delay.round().max(BLOCK as f64) as usize;
+            let delay = (delay + 0.5).max(BLOCK as f64) as usize;
             // Each input is heard by taps of the same energy: the strong ones are dealt out first.
             let input = usize::from(heard[0] > heard[1]);
             let gain = image.panned();
@@ -57,19 +57,21 @@ impl Taps {
         let sum: f64 = images.iter().map(|image| image.energy * heard_white[image.order - 1]).sum();
         // Each tap hears one of two inputs, so both together need twice the energy.
         let scale = (2.0 * request.energy / sum.max(1e-30)).sqrt() as f32;
-        self.sort(found.iter().take(count).copied(), scale);
+        self.sort(found.get(..count).unwrap_or(&[]), scale);
     }
 
     /// Keeps taps by their order, each times `scale`.
-    fn sort(&mut self, taps: impl Iterator<Item = (usize, Tap)> + Clone, scale: f32) {
-        let mut slots = self.taps.iter_mut();
-        for order in 0..ORDERS {
-            self.counts[order] = 0;
-            let of_order = taps.clone().filter(|tap| tap.0 == order);
-            for ((_, tap), slot) in of_order.zip(&mut slots) {
-                *slot = Tap { gain: tap.gain.map(|gain| gain * scale), ..tap };
-                self.counts[order] += 1;
-            }
+    fn sort(&mut self, taps: &[(usize, Tap)], scale: f32) {
+        self.counts = [0; ORDERS];
+        for (order, _) in taps {
+            self.counts[order % ORDERS] += 1;
+        }
+        let [first, second, third, _] = self.counts;
+        let mut next = [0, first, first + second, first + second + third];
+        for (order, tap) in taps {
+            let at = &mut next[order % ORDERS];
+            self.taps[*at % IMAGES] = Tap { gain: tap.gain.map(|gain| gain * scale), ..*tap };
+            *at += 1;
         }
     }
 

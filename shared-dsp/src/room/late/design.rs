@@ -77,6 +77,8 @@ pub(crate) struct Onset {
     pub share: f64,
     /// Time for which that decay lacks the late field, with the decay itself taken out.
     pub missing_s: f64,
+    /// What is left of the decay once it lacks nothing more.
+    complete: f64,
 }
 
 impl Onset {
@@ -99,18 +101,19 @@ impl Onset {
             share /= whole.sqrt();
             missing_s += 0.5 * delay_s * echoes / (1.0 - back * rise) / whole;
         }
-        Self { per_s, share: share.clamp(0.01, 0.99), missing_s }
+        let complete = (-2.0 * per_s * missing_s).exp();
+        Self { per_s, share: share.clamp(0.01, 0.99), missing_s, complete }
     }
 
-    /// What the decay lacks of the late field from `time_s` on, with the decay until then taken out: as
-    /// if the late field set in on a straight line.
-    pub(crate) fn missing_after(&self, time_s: f64) -> f64 {
+    /// What the decay lacks of the late field from `time_s` on, when `decayed` is left of it: as if the late field set in
+    /// on a straight line.
+    pub(crate) fn missing_after(&self, time_s: f64, decayed: f64) -> f64 {
         let whole_s = 2.0 * self.missing_s;
         let left_s = (whole_s - time_s).max(0.0);
         if left_s == 0.0 {
             return 0.0;
         }
-        (left_s - (1.0 - (-self.per_s * left_s).exp()) / self.per_s) / whole_s
+        (left_s * decayed - (decayed - self.complete) / self.per_s) / whole_s
     }
 }
 
