@@ -204,13 +204,10 @@ impl Direct {
                 self.flight.process(&mut [left, right], 0);
             }
         }
-        let Self { air, air_m, .. } = self;
-        if air_m.is_settled() {
-            let way_m = f64::from(air_m.current());
-            air.process_run(simd, [left, right], || way_m);
-        } else {
-            air.process_run(simd, [left, right], || next_way_m(air_m));
-        }
+        // What rests is not asked again for each block.
+        let rests_m = self.air_m.is_settled().then(|| f64::from(self.air_m.current()));
+        let next_way_m = || rests_m.unwrap_or_else(|| next_way_m(&mut self.air_m));
+        self.air.process_run(simd, [left, right], next_way_m);
     }
 
     /// The same of everything that the direct sound alone has.

@@ -17,7 +17,7 @@ mod walls;
 
 pub(crate) use walls::{colour_energy, wall_colour, white_energy};
 
-use super::block::{BLOCK, Block, RUN, SILENT, TwinRing, load, store};
+use super::block::{BLOCK, Block, RUN, SILENT, TwinRing, load};
 use super::diffuser::Diffuser;
 use super::shoebox::{Shoebox, Source};
 use crate::simd;
@@ -245,7 +245,9 @@ fn finish<S: Simd, const N: usize>(
     }
     scatter.process(simd, &mut later);
     for (block, output) in output.iter_mut().enumerate() {
-        *output = store([0, 1].map(|side| first[side][block] + later[side][block]));
+        let [left, right] = output;
+        (first[0][block] + later[0][block]).store_array(left);
+        (first[1][block] + later[1][block]).store_array(right);
     }
 }
 

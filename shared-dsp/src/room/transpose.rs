@@ -17,8 +17,15 @@ pub(super) fn transpose<S: Simd>([a, b, c, d]: [f32x4<S>; 4]) -> [f32x4<S>; 4] {
 pub(super) fn transpose_two<S: Simd>(simd: S, rows: [f32x8<S>; 4]) -> [f32x8<S>; 4] {
     #[cfg(target_arch = "x86_64")]
     if let Some(avx2) = simd.level().as_avx2() {
-        let rows = rows.map(|row| f32x8::load_array(avx2, row.to_array()));
-        return transpose_halves(avx2, rows).map(|row| f32x8::load_array(simd, row.to_array()));
+        let mut same = [f32x8::splat(avx2, 0.0); 4];
+        for (same, row) in same.iter_mut().zip(rows) {
+            *same = f32x8::load_array(avx2, row.to_array());
+        }
+        let mut columns = rows;
+        for (column, same) in columns.iter_mut().zip(transpose_halves(avx2, same)) {
+            *column = f32x8::load_array(simd, same.to_array());
+        }
+        return columns;
     }
     let mut halves = [[f32x4::splat(simd, 0.0); 4]; 2];
     for (at, row) in rows.into_iter().enumerate() {

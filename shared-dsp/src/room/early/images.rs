@@ -50,8 +50,7 @@ fn loud(images: &[Image], onset: &Onset) -> usize {
 /// are as far or as strong as others, of which there are many, when the source moves.
 fn arranged(images: &[Image], key: impl Fn(&Image) -> u64) -> [usize; IMAGES] {
     const BLURRED: u64 = (1 << 20) - 1;
-    // Those that are not there come last.
-    let mut keys: [u64; IMAGES] = std::array::from_fn(|at| !BLURRED | at as u64);
+    let mut keys = [0; IMAGES];
     for (at, (slot, image)) in keys.iter_mut().zip(images).enumerate() {
         *slot = key(image) & !BLURRED | at as u64;
     }
@@ -66,7 +65,7 @@ const STEPS_PER_DECAY: i32 = 10;
 const MOST_STEPS: usize = 60;
 /// Two to this power are more than those.
 const STEPS_LOG: usize = 6;
-const _: () = assert!(1 << STEPS_LOG > MOST_STEPS);
+const _: () = assert!(1 << STEPS_LOG > MOST_STEPS && IMAGES.is_multiple_of(4));
 /// How far images may lift the decay above its line once the late field is there, as an energy.
 const BUMP: f64 = 0.12;
 
@@ -77,21 +76,21 @@ const BUMP: f64 = 0.12;
 /// With every step the shares of all that come later become less, so the first step that is enough is found by
 /// halving.
 fn fit_decay(images: &mut [Image], onset: &Onset) {
-    // In the order in which they come.
     let count = images.len().min(IMAGES);
+    // In the order in which they come.
     let places = &arranged(images, |image| image.gap_s.max(0.0).to_bits());
     let (mut energies, mut bounds) = ([0.0; IMAGES], [0.0; IMAGES]);
     // Of each image what one step leaves, two, four...
     let mut faded = [[0.0; IMAGES]; STEPS_LOG];
-    let (per_step_s, early) = (onset.per_s / f64::from(STEPS_PER_DECAY), 1.0 / (1.0 - onset.share));
+    let per_step_s = onset.per_s / f64::from(STEPS_PER_DECAY);
+    let early = 1.0 - onset.share;
     for (at, place) in places.iter().take(count).enumerate() {
         let image = &images[*place];
         energies[at] = image.energy;
         faded[0][at] = (-per_step_s * image.gap_s).exp();
-        // With the decay taken out.
         let decayed = faded[0][at].powi(STEPS_PER_DECAY);
         let missing = onset.missing_after(image.gap_s, decayed);
-        bounds[at] = (missing + BUMP * decayed) * early;
+        bounds[at] = (missing + BUMP * decayed) / early;
     }
     let (fours, _) = bounds.as_chunks();
     let bounds = &fours[..count.div_ceil(4)];
@@ -369,8 +368,8 @@ mod tests {
             let images = &mut images[..count];
             let places = arranged(images, |image| image.gap_s.to_bits());
             let coming = places[..count].iter().map(|place| images[*place]);
-            images.copy_from_slice(&coming.collect::<Vec<_>>());
-            assert!(images.windows(2).all(|pair| pair[0].gap_s < pair[1].gap_s + 1e-9));
+            let mut slow: Vec<Image> = coming.collect();
+            assert!(slow.windows(2).all(|pair| pair[0].gap_s < pair[1].gap_s + 1e-9));
             let is_above = |images: &[Image]| {
                 (0..count).any(|at| {
                     let gap_s = images[at].gap_s;
@@ -379,7 +378,6 @@ mod tests {
                     energy(&images[at..]) * (1.0 - onset.share) > bound * energy(images)
                 })
             };
-            let mut slow = images.to_vec();
             let mut steps = 0;
             while steps < MOST_STEPS && is_above(&slow) {
                 for image in &mut slow {
@@ -389,8 +387,8 @@ mod tests {
             }
             seen[steps] += 1;
             fit_decay(images, &onset);
-            for (quick, slow) in images.iter().zip(&slow) {
-                let same = (quick.energy / slow.energy - 1.0).abs() < 1e-9;
+            for (place, slow) in places.iter().zip(&slow) {
+                let same = (images[*place].energy / slow.energy - 1.0).abs() < 1e-9;
                 assert!(same, "{shoebox:?}, {source:?}: not after {steps} steps");
             }
         }

@@ -39,6 +39,7 @@ impl Taps {
         let images = images.get(..count).unwrap_or(&[]);
         for (slot, image) in found.iter_mut().zip(images) {
             let delay = image.gap_s * sample_rate_hz + request.predelay;
+            // Rounded so: what the standard library has is a call of its own for each.
             let delay = (delay + 0.5).max(BLOCK as f64) as usize;
             // Each input is heard by taps of the same energy: the strong ones are dealt out first.
             let input = usize::from(heard[0] > heard[1]);
@@ -60,7 +61,7 @@ impl Taps {
         self.sort(found.get(..count).unwrap_or(&[]), scale);
     }
 
-    /// Keeps taps by their order, each times `scale`.
+    /// Keeps taps by their order, each times `scale`. Remainders are there so that nothing can panic.
     fn sort(&mut self, taps: &[(usize, Tap)], scale: f32) {
         self.counts = [0; ORDERS];
         for (order, _) in taps {
