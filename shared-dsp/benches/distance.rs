@@ -1,9 +1,9 @@
 //! Cost of placement. One item is one stereo frame: 50 Mitem/s are 20 ns per frame.
 //!
-//! First all cases are timed in turns, many times over, so that a machine that slows down does so for
-//! all: the fastest of each, and the median of its ratios to the first. The same in every room: internal
-//! reverb and Room Feed, at rest. The same with forty instances that take turns block by block, as the
-//! tracks of a session do, at rest and with some that move. Then each case by itself.
+//! First internal reverb and Room Feed are timed in turns, many times over, so that a machine that slows
+//! down does so for both: the fastest of each, and the median of their ratios. At rest, moving, holding
+//! loudness and on silence; then at rest in every room; then with forty instances that take turns block
+//! by block, as the tracks of a session do, at rest and with some that move. Then each case by itself.
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
@@ -146,10 +146,9 @@ fn play(case: &mut Case) -> f64 {
 fn every_case() {
     for block in BLOCKS {
         println!("blocks of {block}:");
-        let costs = take_turns(TURNS, CASES.map(|name| case(name, block)), play);
-        for (name, cost) in CASES.iter().zip(costs) {
-            let Cost { fastest_s, ratio } = cost;
-            println!("  {name:26} {:6.1} ns a frame, ratio {ratio:.3}", 1e9 * fastest_s);
+        for state in ["still", "moving", "holds loudness", "on silence"] {
+            let cases = ["internal", "feed"].map(|mode| case(&format!("{mode}, {state}"), block));
+            println!("  {state:26} {}", compared(take_turns(TURNS, cases, play)));
         }
     }
 }
