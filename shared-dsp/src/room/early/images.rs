@@ -22,7 +22,7 @@ pub(super) fn images(shoebox: &Shoebox, source: &Source) -> ([Image; IMAGES], us
     let mut strongest = [Image::default(); IMAGES];
     // Of what is not negative, the bits have the order of the numbers.
     let places = arranged(found, |image| !image.energy.to_bits());
-    for (image, place) in strongest.iter_mut().zip(places).take(found.len()) {
+    for (image, place) in strongest.iter_mut().zip(places) {
         *image = found[place];
     }
     let count = loud(&strongest[..found.len()], &onset);
@@ -46,9 +46,12 @@ fn loud(images: &[Image], onset: &Onset) -> usize {
     loud.max(FEWEST).min(images.len())
 }
 
-/// Where images are in the order of a key, without its last bits: rounding errors must not change the places of those that
-/// are as far or as strong as others, of which there are many, when the source moves.
-fn arranged(images: &[Image], key: impl Fn(&Image) -> u64) -> [usize; IMAGES] {
+/// Where images (at most [`IMAGES`]) are in the order of a key, without its last bits: rounding errors must not change the
+/// places of those that are as far or as strong as others, of which there are many, when the source moves.
+fn arranged<K: Fn(&Image) -> u64>(
+    images: &[Image],
+    key: K,
+) -> impl ExactSizeIterator<Item = usize> + Clone + use<K> {
     const BLURRED: u64 = (1 << 20) - 1;
     let mut keys = [0; IMAGES];
     for (at, (slot, image)) in keys.iter_mut().zip(images).enumerate() {
@@ -57,7 +60,7 @@ fn arranged(images: &[Image], key: impl Fn(&Image) -> u64) -> [usize; IMAGES] {
     if let Some(keys) = keys.get_mut(..images.len()) {
         keys.sort_unstable();
     }
-    keys.map(|key| (key & BLURRED) as usize)
+    keys.into_iter().take(images.len()).map(|key| (key & BLURRED) as usize)
 }
 
 /// Steps by which images may fade faster, so many for each time that the room decays, and how many there are at most.
@@ -76,16 +79,15 @@ const BUMP: f64 = 0.12;
 /// With every step the shares of all that come later become less, so the first step that is enough is found by
 /// halving.
 fn fit_decay(images: &mut [Image], onset: &Onset) {
-    let count = images.len().min(IMAGES);
     // In the order in which they come.
-    let places = &arranged(images, |image| image.gap_s.max(0.0).to_bits());
+    let places = arranged(images, |image| image.gap_s.max(0.0).to_bits());
     let (mut energies, mut bounds) = ([0.0; IMAGES], [0.0; IMAGES]);
     // Of each image what one step leaves, two, four...
     let mut faded = [[0.0; IMAGES]; STEPS_LOG];
     let per_step_s = onset.per_s / f64::from(STEPS_PER_DECAY);
     let early = 1.0 - onset.share;
-    for (at, place) in places.iter().take(count).enumerate() {
-        let image = &images[*place];
+    for (at, place) in places.clone().enumerate() {
+        let image = &images[place];
         energies[at] = image.energy;
         faded[0][at] = (-per_step_s * image.gap_s).exp();
         let decayed = faded[0][at].powi(STEPS_PER_DECAY);
@@ -93,7 +95,7 @@ fn fit_decay(images: &mut [Image], onset: &Onset) {
         bounds[at] = (missing + BUMP * decayed) / early;
     }
     let (fours, _) = bounds.as_chunks();
-    let bounds = &fours[..count.div_ceil(4)];
+    let bounds = &fours[..places.len().div_ceil(4)];
     if !is_above(&energies, bounds) {
         return;
     }
@@ -108,8 +110,8 @@ fn fit_decay(images: &mut [Image], onset: &Onset) {
             steps += 1 << power;
         }
     }
-    for (at, place) in places.iter().take(count).enumerate() {
-        images[*place].energy = energies[at] * faded[0][at];
+    for (at, place) in places.enumerate() {
+        images[place].energy = energies[at] * faded[0][at];
     }
 }
 
@@ -367,8 +369,7 @@ mod tests {
             let (mut images, count) = images_as_they_lie(&shoebox, &source);
             let images = &mut images[..count];
             let places = arranged(images, |image| image.gap_s.to_bits());
-            let coming = places[..count].iter().map(|place| images[*place]);
-            let mut slow: Vec<Image> = coming.collect();
+            let mut slow: Vec<Image> = places.clone().map(|place| images[place]).collect();
             assert!(slow.windows(2).all(|pair| pair[0].gap_s < pair[1].gap_s + 1e-9));
             let is_above = |images: &[Image]| {
                 (0..count).any(|at| {
@@ -387,8 +388,8 @@ mod tests {
             }
             seen[steps] += 1;
             fit_decay(images, &onset);
-            for (place, slow) in places.iter().zip(&slow) {
-                let same = (images[*place].energy / slow.energy - 1.0).abs() < 1e-9;
+            for (place, slow) in places.zip(&slow) {
+                let same = (images[place].energy / slow.energy - 1.0).abs() < 1e-9;
                 assert!(same, "{shoebox:?}, {source:?}: not after {steps} steps");
             }
         }
