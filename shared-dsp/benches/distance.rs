@@ -115,28 +115,16 @@ fn case_in(kind: RoomKind, name: &str, block: usize) -> Case {
     Case::new(settings, block, name.ends_with("moving"), !name.ends_with("silence"))
 }
 
-/// What a frame costs.
-#[derive(Clone, Copy)]
-struct Cost {
-    /// In the fastest turn, in s.
-    fastest_s: f64,
-    /// Median of what each turn took against the first player's.
-    ratio: f64,
-}
-
-/// Lets players take turns, each of which tells how long it took for a frame.
-fn take_turns<T, const N: usize>(
-    turns: usize,
-    mut players: [T; N],
-    play: impl Fn(&mut T) -> f64,
-) -> [Cost; N] {
-    let times: Vec<[f64; N]> = (0..turns).map(|_| players.each_mut().map(&play)).collect();
-    std::array::from_fn(|player| {
-        let mut ratios: Vec<f64> = times.iter().map(|turn| turn[player] / turn[0]).collect();
-        ratios.sort_by(f64::total_cmp);
-        let fastest_s = times.iter().map(|turn| turn[player]).fold(f64::INFINITY, f64::min);
-        Cost { fastest_s, ratio: ratios[turns / 2] }
-    })
+/// Lets internal reverb and Room Feed take turns, each of which tells how long it took for a frame: the fastest of each,
+/// and the median of their ratios.
+fn compared<T>(turns: usize, mut players: [T; 2], play: impl Fn(&mut T) -> f64) -> String {
+    let times: Vec<[f64; 2]> = (0..turns).map(|_| players.each_mut().map(&play)).collect();
+    let mut ratios: Vec<f64> = times.iter().map(|[internal, feed]| feed / internal).collect();
+    ratios.sort_by(f64::total_cmp);
+    let [internal_ns, feed_ns] = [0, 1]
+        .map(|player| 1e9 * times.iter().map(|turn| turn[player]).fold(f64::INFINITY, f64::min));
+    let ratio = ratios[turns / 2];
+    format!("internal {internal_ns:.1}, feed {feed_ns:.1} ns a frame, ratio {ratio:.3}")
 }
 
 fn play(case: &mut Case) -> f64 {
@@ -148,7 +136,7 @@ fn every_case() {
         println!("blocks of {block}:");
         for state in ["still", "moving", "holds loudness", "on silence"] {
             let cases = ["internal", "feed"].map(|mode| case(&format!("{mode}, {state}"), block));
-            println!("  {state:26} {}", compared(take_turns(TURNS, cases, play)));
+            println!("  {state:26} {}", compared(TURNS, cases, play));
         }
     }
 }
@@ -159,7 +147,7 @@ fn every_room() {
         for kind in RoomKind::ALL {
             let cases = ["internal, still", "feed, still"];
             let cases = cases.map(|name| case_in(kind, name, block));
-            println!("  {:26} {}", format!("{kind:?}"), compared(take_turns(TURNS, cases, play)));
+            println!("  {:26} {}", format!("{kind:?}"), compared(TURNS, cases, play));
         }
     }
 }
@@ -173,7 +161,7 @@ fn forty_tracks() {
             });
             tracks.collect::<Vec<_>>()
         });
-        let costs = take_turns(TURNS / 10, sessions, |session| {
+        let costs = compared(TURNS / 10, sessions, |session| {
             session.iter_mut().for_each(Case::rewind);
             let start = Instant::now();
             for at in (0..FRAMES).step_by(block) {
@@ -181,13 +169,8 @@ fn forty_tracks() {
             }
             start.elapsed().as_secs_f64() / (FRAMES * TRACKS) as f64
         });
-        println!("forty tracks, {moving} of them moving, blocks of {block}: {}", compared(costs));
+        println!("forty tracks, {moving} of them moving, blocks of {block}: {costs}");
     }
-}
-
-fn compared([internal, feed]: [Cost; 2]) -> String {
-    let [internal_ns, feed_ns] = [internal, feed].map(|cost| 1e9 * cost.fastest_s);
-    format!("internal {internal_ns:.1}, feed {feed_ns:.1} ns a frame, ratio {:.3}", feed.ratio)
 }
 
 #[divan::bench(args = CASES, consts = BLOCKS)]
